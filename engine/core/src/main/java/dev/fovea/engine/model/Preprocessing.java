@@ -1,0 +1,128 @@
+package dev.fovea.engine.model;
+
+import java.util.Objects;
+
+/**
+ * How an image becomes the input of a model; plain data, applied by {@code Preprocessor} of the image
+ * module. Immutable; the arrays are not to be modified.
+ *
+ * @param channels order and number of the channels the model expects
+ * @param width input width in pixels; 0 means any
+ * @param height input height in pixels; 0 means any
+ * @param resize how an image of another size is brought to {@code width x height}; ignored where
+ *     both are 0
+ * @param normalisation how raw values become input values
+ * @param mean for {@link Normalisation#MEAN_STD}: one value a channel, in raw units (0..255)
+ * @param std for {@link Normalisation#MEAN_STD}: one value a channel, in raw units
+ * @param low for {@link Normalisation#PERCENTILE}: percentile (0..100) that maps to 0
+ * @param high for {@link Normalisation#PERCENTILE}: percentile that maps to 1
+ */
+public record Preprocessing(
+    Channels channels,
+    int width,
+    int height,
+    Resize resize,
+    Normalisation normalisation,
+    float[] mean,
+    float[] std,
+    float low,
+    float high) {
+
+  /** Channel order of the model's input. */
+  public enum Channels {
+    /** One luma channel. */
+    GREY(1),
+    /** Red, green, blue. */
+    RGB(3),
+    /** Blue, green, red, as Caffe models take them. */
+    BGR(3);
+
+    private final int count;
+
+    Channels(int count) {
+      this.count = count;
+    }
+
+    /** Number of channels. */
+    public int count() {
+      return count;
+    }
+  }
+
+  /** How an image is brought to the model's size. */
+  public enum Resize {
+    /** Not at all: the image must have the size, or the model takes any. */
+    NONE,
+    /** Both sides independently; the aspect is not kept. */
+    STRETCH,
+    /** Shorter side to the size, then a centred crop. */
+    SHORTER_SIDE_CROP,
+    /** Longer side to the size, the rest padded. */
+    LETTERBOX
+  }
+
+  /** How raw sample values become input values. */
+  public enum Normalisation {
+    /** {@code raw / maximum of the sample type}: 255 for 8 bits, 65535 for 16, 1 for float. */
+    UNIT,
+    /** {@code (raw * 255 / maximum - mean) / std} for each channel. */
+    MEAN_STD,
+    /**
+     * {@code (raw - p_low) / (p_high - p_low)}, percentiles over all samples of the image, clamped
+     * to [0, 1]. An image of one single value becomes 0.
+     */
+    PERCENTILE
+  }
+
+  /** Checks that the numbers belong together. */
+  public Preprocessing {
+    Objects.requireNonNull(channels, "channels");
+    Objects.requireNonNull(resize, "resize");
+    Objects.requireNonNull(normalisation, "normalisation");
+    if (width < 0 || height < 0 || (width == 0) != (height == 0)) {
+      throw new IllegalArgumentException(
+          "preprocessing size " + width + "x" + height + ": expected two sizes or two zeros");
+    }
+    if (normalisation == Normalisation.MEAN_STD
+        && (mean.length != channels.count() || std.length != channels.count())) {
+      throw new IllegalArgumentException(
+          "preprocessing: expected "
+              + channels.count()
+              + " mean and std values, found "
+              + mean.length
+              + " and "
+              + std.length);
+    }
+    if (normalisation == Normalisation.PERCENTILE && !(low >= 0 && high <= 100 && low < high)) {
+      throw new IllegalArgumentException(
+          "preprocessing: expected 0 <= low < high <= 100, found " + low + " and " + high);
+    }
+  }
+
+  /** Values divided by the sample type's maximum. */
+  public static Preprocessing unit(Channels channels, int width, int height, Resize resize) {
+    return new Preprocessing(
+        channels, width, height, resize, Normalisation.UNIT, new float[0], new float[0], 0, 0);
+  }
+
+  /** Mean and standard deviation for each channel, in units of 0..255. */
+  public static Preprocessing meanStd(
+      Channels channels, int width, int height, Resize resize, float[] mean, float[] std) {
+    return new Preprocessing(
+        channels, width, height, resize, Normalisation.MEAN_STD, mean, std, 0, 0);
+  }
+
+  /** Percentile stretch of each image, for models that take any size. */
+  public static Preprocessing percentile(Channels channels, float low, float high) {
+    return new Preprocessing(
+        channels,
+        0,
+        0,
+        Resize.NONE,
+        Normalisation.PERCENTILE,
+        new float[0],
+        new float[0],
+        low,
+        high);
+  }
+}

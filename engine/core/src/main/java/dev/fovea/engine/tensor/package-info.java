@@ -1,0 +1,2 @@
+/** Shapes, and dense float32 tensors over host or device memory. */
+package dev.fovea.engine.tensor;
