@@ -1,0 +1,186 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.tensor.Tensor;
+
+/**
+ * The closed set of primitives that every backend implements; all operators are written with these.
+ *
+ * <p>Rules that hold for every method:
+ *
+ * <ul>
+ *   <li>Tensors are dense and row-major, may start at any offset of their storage, and must not
+ *       overlap unless the method says so. Shapes have been checked by the operator; a kernel may
+ *       trust them.
+ *   <li>"Adds" means the result is added to what the target holds (gradients accumulate);
+ *       "overwrites" means the target's old content does not matter, NaN included.
+ *   <li>Results do not depend on the number of threads: work is split by output, and every sum has
+ *       one fixed order.
+ *   <li>An instance may be used by several threads at a time.
+ * </ul>
+ */
+public interface Kernels {
+
+  /**
+   * {@code c = alpha op(a) op(b) + beta c} for matrices; {@code op} transposes where asked.
+   *
+   * <p>With {@code beta == 0} the old content of {@code c} is not read (NaN does not survive).
+   *
+   * @param a {@code [M, K]}, or {@code [K, M]} if {@code transA}
+   * @param b {@code [K, N]}, or {@code [N, K]} if {@code transB}
+   * @param c {@code [M, N]}
+   */
+  void gemm(
+      boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c);
+
+  /**
+   * Cross-correlation: {@code y[n,o] (+)= sum_i w[o,i] * x[n,i] + bias[o]}.
+   *
+   * @param x {@code [N, C, H, W]}
+   * @param w {@code [O, C / groups, kernelH, kernelW]}
+   * @param bias {@code [O]}, or null for none
+   * @param accumulate adds to {@code y} if true, else overwrites it
+   * @param y {@code [N, O, OH, OW]}
+   */
+  void convForward(
+      Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y);
+
+  /**
+   * Gradient of {@link #convForward} by its data; adds to {@code dx}.
+   *
+   * @param dy {@code [N, O, OH, OW]}
+   * @param w {@code [O, C / groups, kernelH, kernelW]}
+   * @param dx {@code [N, C, H, W]}
+   */
+  void convByData(Window g, int groups, Tensor dy, Tensor w, Tensor dx);
+
+  /**
+   * Gradient of {@link #convForward} by its weights; adds to {@code dw}.
+   *
+   * @param x {@code [N, C, H, W]}
+   * @param dy {@code [N, O, OH, OW]}
+   * @param dw {@code [O, C / groups, kernelH, kernelW]}
+   */
+  void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw);
+
+  /** Maximum over each window; padding never wins. {@code x [N, C, H, W]}; overwrites y. */
+  void maxPool(Window g, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #maxPool}; adds to {@code dx}. Among equal maxima the first in row-major order
+   * of the window takes the whole gradient; it is found again from {@code x}.
+   */
+  void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx);
+
+  /**
+   * Mean over each window; overwrites y.
+   *
+   * @param countPadding divide by all window positions inside the padded input, else only by those
+   *     inside the input; positions beyond the padded input (ceil mode) never count
+   */
+  void averagePool(Window g, boolean countPadding, Tensor x, Tensor y);
+
+  /** Gradient of {@link #averagePool}; adds to {@code dx}. */
+  void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx);
+
+  /** {@code y = f(x)} elementwise; overwrites y, which may be x itself. */
+  void unary(Unary f, float alpha, Tensor x, Tensor y);
+
+  /**
+   * {@code dx += f'(x) dy}; {@code y = f(x)} is handed over because some derivatives are cheaper from
+   * it.
+   */
+  void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx);
+
+  /**
+   * {@code y = f(a, b)} elementwise, {@code a} and {@code b} broadcast to y's shape; overwrites y,
+   * which may be {@code a} itself if it has y's shape.
+   */
+  void binary(Binary f, Tensor a, Tensor b, Tensor y);
+
+  /** {@code y = alpha x + beta y} elementwise, same size; with beta 0 the old y is not read. */
+  void axpby(float alpha, Tensor x, float beta, Tensor y);
+
+  /**
+   * Reduces {@code x} to {@code y}: y's shape is aligned with x's at the innermost dimension; an
+   * extent of 1 (or a missing outer one) is reduced, others are equal. The adjoint of broadcasting.
+   *
+   * @param accumulate adds to {@code y} if true, else overwrites it
+   */
+  void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y);
+
+  /**
+   * Softmax over the middle of {@code [outer, n, inner]}: {@code y = exp(x - max) / sum}. Overwrites
+   * y, which may be x itself.
+   */
+  void softmax(int outer, int n, int inner, Tensor x, Tensor y);
+
+  /** Gradient of {@link #softmax} from its output: {@code dx += y (dy - sum(y dy))}. */
+  void softmaxBackward(int outer, int n, int inner, Tensor y, Tensor dy, Tensor dx);
+
+  /**
+   * Resizes the last two dimensions of {@code x [N, C, H, W]} to those of y; overwrites y. Coordinates
+   * outside the image are clamped to its border.
+   */
+  void resize(Interpolation g, Tensor x, Tensor y);
+
+  /** Gradient of {@link #resize}; adds to {@code dx}. */
+  void resizeBackward(Interpolation g, Tensor dy, Tensor dx);
+
+  /**
+   * Mean and biased variance of each channel over batch and space; overwrites both. Sums in double,
+   * two passes: the one-pass formula cancels for large means.
+   *
+   * @param x {@code [N, C, ...]}
+   * @param mean {@code [C]}
+   * @param variance {@code [C]}
+   */
+  void channelMoments(Tensor x, Tensor mean, Tensor variance);
+
+  /**
+   * {@code y = scale[c] x + shift[c]}; overwrites y, which may be x itself.
+   *
+   * @param x {@code [N, C, ...]}
+   * @param scale {@code [C]}
+   * @param shift {@code [C]}
+   */
+  void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor y);
+
+  /**
+   * The two channel sums that every normalisation's gradient needs; overwrites both:
+   * {@code sumDy[c] = sum dy}, {@code sumDyXhat[c] = sum dy (x - mean[c]) invStd[c]}.
+   */
+  void channelGradientSums(
+      Tensor x, Tensor dy, Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat);
+
+  /**
+   * {@code dx += a[c] dy + b[c] x + d[c]}: with suitable coefficients, the gradient of every
+   * channel-wise normalisation by its input.
+   */
+  void channelCombine(Tensor a, Tensor dy, Tensor b, Tensor x, Tensor d, Tensor dx);
+
+  /**
+   * Copies {@code count} blocks of {@code length} elements: block {@code i} from {@code srcStart + i
+   * * srcStride} to {@code dstStart + i * dstStride} (element indices inside the tensors).
+   *
+   * @param accumulate adds if true, else overwrites
+   */
+  void copyBlocks(
+      int count,
+      int length,
+      Tensor src,
+      int srcStart,
+      int srcStride,
+      Tensor dst,
+      int dstStart,
+      int dstStride,
+      boolean accumulate);
+
+  /** Sets every element. */
+  void fill(float value, Tensor y);
+
+  /**
+   * An inverted-dropout mask: element {@code i} is {@code 0} with probability {@code ratio}, else
+   * {@code 1 / (1 - ratio)}, a pure function of {@code (seed, i)}. Overwrites the mask.
+   */
+  void dropoutMask(long seed, float ratio, Tensor mask);
+}
