@@ -1,0 +1,157 @@
+package dev.fovea.engine.op;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An operator as an ONNX file spells it: attributes by name, and the values of inputs that must be
+ * known before a run (the shape of a Reshape). Immutable; sorted, so that files are reproducible.
+ *
+ * <p>Attribute values are {@code Long}, {@code Float}, {@code String}, {@code List<Long>} or {@code
+ * List<Float>}; constants are {@code List<Long>} (int64) or {@code List<Float>}.
+ */
+public final class Attributes {
+
+  private final Map<String, Object> values;
+  private final Map<Integer, List<? extends Number>> constants;
+
+  private Attributes(
+      Map<String, Object> values, Map<Integer, List<? extends Number>> constants) {
+    this.values = Collections.unmodifiableMap(values);
+    this.constants = Collections.unmodifiableMap(constants);
+  }
+
+  /** No attributes. */
+  public static Attributes none() {
+    return new Attributes(new TreeMap<>(), new TreeMap<>());
+  }
+
+  /** A copy with an integer attribute. */
+  public Attributes with(String name, long value) {
+    return put(name, value);
+  }
+
+  /** A copy with a float attribute. */
+  public Attributes with(String name, float value) {
+    return put(name, value);
+  }
+
+  /** A copy with a text attribute. */
+  public Attributes with(String name, String value) {
+    return put(name, value);
+  }
+
+  /** A copy with a list of integers. */
+  public Attributes withInts(String name, int... value) {
+    return put(name, longs(value));
+  }
+
+  /** A copy with any allowed attribute value, as a file reader has it. */
+  public Attributes withValue(String name, Object value) {
+    return put(name, value);
+  }
+
+  /** A copy with the value of the input at a position: {@code List<Long>} or {@code List<Float>}. */
+  public Attributes withConstant(int input, List<? extends Number> value) {
+    Map<Integer, List<? extends Number>> c = new TreeMap<>(constants);
+    c.put(input, List.copyOf(value));
+    return new Attributes(values, c);
+  }
+
+  /** A copy without an attribute. */
+  public Attributes without(String name) {
+    Map<String, Object> m = new TreeMap<>(values);
+    m.remove(name);
+    return new Attributes(m, constants);
+  }
+
+  /** All attributes by name. */
+  public Map<String, Object> values() {
+    return values;
+  }
+
+  /** Values of inputs, by position. */
+  public Map<Integer, List<? extends Number>> constants() {
+    return constants;
+  }
+
+  /** An integer attribute. */
+  public int intValue(String name, int otherwise) {
+    return values.containsKey(name)
+        ? Math.toIntExact(get(name, Long.class, "an integer"))
+        : otherwise;
+  }
+
+  /** A float attribute. */
+  public float floatValue(String name, float otherwise) {
+    return values.containsKey(name) ? get(name, Float.class, "a float") : otherwise;
+  }
+
+  /** A text attribute. */
+  public String text(String name, String otherwise) {
+    return values.containsKey(name) ? get(name, String.class, "a string") : otherwise;
+  }
+
+  /** A list of integers of a given length. */
+  public int[] ints(String name, int... otherwise) {
+    if (!values.containsKey(name)) {
+      return otherwise;
+    }
+    int[] v = intArray(get(name, List.class, "a list of integers"));
+    if (v.length != otherwise.length) {
+      throw new IllegalArgumentException(
+          "attribute '"
+              + name
+              + "': expected "
+              + otherwise.length
+              + " integers, found "
+              + v.length);
+    }
+    return v;
+  }
+
+  /** A list of integers of any length; fails if missing. */
+  public int[] requiredInts(String name) {
+    if (!values.containsKey(name)) {
+      throw new IllegalArgumentException("attribute '" + name + "' is missing");
+    }
+    return intArray(get(name, List.class, "a list of integers"));
+  }
+
+  /** The value of the input at a position, or null if it is absent. */
+  public List<? extends Number> constant(int input) {
+    return constants.get(input);
+  }
+
+  /** Integers as an ONNX list. */
+  public static List<Long> longs(int... v) {
+    return java.util.Arrays.stream(v).asLongStream().boxed().toList();
+  }
+
+  /** An ONNX list as integers. */
+  public static int[] intArray(List<?> v) {
+    return v.stream().mapToInt(x -> Math.toIntExact(((Number) x).longValue())).toArray();
+  }
+
+  private <T> T get(String name, Class<T> type, String expected) {
+    Object v = values.get(name);
+    if (!type.isInstance(v)) {
+      throw new IllegalArgumentException(
+          "attribute '" + name + "': expected " + expected + ", found " + v);
+    }
+    return type.cast(v);
+  }
+
+  private Attributes put(String name, Object value) {
+    Map<String, Object> m = new TreeMap<>(values);
+    m.put(name, value);
+    return new Attributes(m, constants);
+  }
+
+  @Override
+  public String toString() {
+    return constants.isEmpty() ? values.toString() : values + " constants " + constants;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.fovea.engine.op;
+
+import static dev.fovea.engine.op.OpSpec.Example.of;
+
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Shape;
+import java.util.List;
+
+/**
+ * Convolution (cross-correlation, as the whole field calls it) of images.
+ *
+ * <p>{@code Y[n, o] = sum_i W[o, i] * X[n, i] + B[o]}. Inputs {@code X [N, C, H, W]}, {@code W [O, C /
+ * groups, kH, kW]}, optional {@code B [O]}; output {@code [N, O, OH, OW]} with {@code OH = floor((H +
+ * padTop + padBottom - ((kH - 1) dilation + 1)) / stride) + 1}.
+ *
+ * @param window kernel size, stride, padding, dilation
+ * @param groups number of groups into which input and output channels are cut; C for depthwise
+ */
+public record Conv(Window window, int groups) implements Op {
+
+  /** Specification. */
+  public static final OpSpec<Conv> SPEC =
+      OpSpec.of(
+          "Conv",
+          11,
+          Conv.class,
+          a -> new Conv(WindowAttributes.read(a), a.intValue("group", 1)),
+          op -> WindowAttributes.write(op.window).with("group", op.groups),
+          of(square(3, 1, 1), Shape.of(2, 3, 7, 5), Shape.of(4, 3, 3, 3), Shape.of(4)),
+          of(square(3, 1, 1), Shape.of(1, 17, 8, 9), Shape.of(9, 17, 3, 3)),
+          of(square(3, 2, 1), Shape.of(3, 2, 9, 8), Shape.of(5, 2, 3, 3), Shape.of(5)),
+          of(square(1, 1, 0), Shape.of(2, 5, 4, 6), Shape.of(7, 5, 1, 1), Shape.of(7)),
+          of(square(1, 2, 0), Shape.of(1, 3, 5, 5), Shape.of(2, 3, 1, 1)),
+          of(square(5, 1, 2), Shape.of(1, 1, 6, 6), Shape.of(6, 1, 5, 5), Shape.of(6)),
+          of(square(7, 2, 3), Shape.of(1, 3, 15, 13), Shape.of(4, 3, 7, 7)),
+          of(
+              new Conv(new Window(3, 2, 2, 1, 0, 1, 2, 0, 2, 3), 1),
+              Shape.of(2, 2, 11, 9),
+              Shape.of(3, 2, 3, 2),
+              Shape.of(3)),
+          of(new Conv(Window.square(3, 1, 1), 2), Shape.of(2, 4, 5, 6), Shape.of(6, 2, 3, 3)),
+          of(
+              new Conv(Window.square(3, 1, 1), 5),
+              Shape.of(2, 5, 7, 7),
+              Shape.of(5, 1, 3, 3),
+              Shape.of(5)),
+          of(new Conv(Window.square(3, 2, 1), 3), Shape.of(1, 3, 8, 7), Shape.of(6, 1, 3, 3)));
+
+  /** Checks the number of groups. */
+  public Conv {
+    if (groups < 1) {
+      throw new IllegalArgumentException("Conv: group expected >= 1, found " + groups);
+    }
+  }
+
+  /** A dense square convolution in one group. */
+  public static Conv square(int kernel, int stride, int pad) {
+    return new Conv(Window.square(kernel, stride, pad), 1);
+  }
+
+  @Override
+  public OpSpec<Conv> spec() {
+    return SPEC;
+  }
+
+  @Override
+  public List<Shape> inferShapes(List<Shape> in) {
+    Check.inputs("Conv", in, 2, 3);
+    Shape x = in.get(0);
+    Shape w = in.get(1);
+    Check.image("Conv", x);
+    Check.rank("Conv", "weights", w, 4, "[O, C/groups, kH, kW]");
+    Check.that(
+        x.dim(1) % groups == 0 && w.dim(0) % groups == 0,
+        "Conv",
+        "channels " + x.dim(1) + " and " + w.dim(0) + " must be multiples of group " + groups);
+    Shape expected = Shape.of(w.dim(0), x.dim(1) / groups, window.kernelH(), window.kernelW());
+    Check.that(w.equals(expected), "Conv", "weights expected " + expected + ", found " + w);
+    if (in.size() == 3) {
+      Check.vector("Conv", "bias", in.get(2), w.dim(0));
+    }
+    int oh = window.outputH(x.dim(2));
+    int ow = window.outputW(x.dim(3));
+    Check.that(
+        oh > 0 && ow > 0,
+        "Conv",
+        "window "
+            + window.extentH()
+            + "x"
+            + window.extentW()
+            + " does not fit into the padded input "
+            + x);
+    return List.of(Shape.of(x.dim(0), w.dim(0), oh, ow));
+  }
+
+  @Override
+  public void forward(Forward r) {
+    r.kernels()
+        .convForward(
+            window,
+            groups,
+            r.input(0),
+            r.input(1),
+            r.inputs() == 3 ? r.input(2) : null,
+            false,
+            r.output(0));
+  }
+
+  @Override
+  public void backward(Backward r) {
+    if (r.gradient(0) != null) {
+      r.kernels().convByData(window, groups, r.cotangent(0), r.input(1), r.gradient(0));
+    }
+    if (r.gradient(1) != null) {
+      r.kernels().convByWeights(window, groups, r.input(0), r.cotangent(0), r.gradient(1));
+    }
+    if (r.inputs() == 3 && r.gradient(2) != null) {
+      ChannelBias.backward(r);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.fovea.engine.op;
+
+import dev.fovea.engine.kernel.Unary;
+import dev.fovea.engine.tensor.Shape;
+import java.util.List;
+
+/** An operator that applies one function to every element; output and input have one shape. */
+interface Elementwise extends Op {
+
+  /** The function. */
+  Unary function();
+
+  /** The function's parameter; 0 where it has none. */
+  default float alpha() {
+    return 0;
+  }
+
+  @Override
+  default List<Shape> inferShapes(List<Shape> in) {
+    Check.inputs(spec().name(), in, 1, 1);
+    return in;
+  }
+
+  @Override
+  default void forward(Forward r) {
+    r.kernels().unary(function(), alpha(), r.input(0), r.output(0));
+  }
+
+  @Override
+  default void backward(Backward r) {
+    r.kernels()
+        .unaryBackward(
+            function(), alpha(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0));
+  }
+
+  /** Examples that every elementwise operator is tried on. */
+  static OpSpec.Example[] examples(Op op) {
+    return new OpSpec.Example[] {
+      OpSpec.Example.of(op, Shape.of(2, 3, 5, 7)),
+      OpSpec.Example.of(op, Shape.of(1)),
+      OpSpec.Example.of(op, Shape.of(3, 33))
+    };
+  }
+}

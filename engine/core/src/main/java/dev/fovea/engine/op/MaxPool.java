@@ -1,0 +1,60 @@
+package dev.fovea.engine.op;
+
+import static dev.fovea.engine.op.OpSpec.Example.of;
+
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Shape;
+
+/**
+ * Maximum over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}. Padding never wins;
+ * among equal values the first in row-major order takes the gradient.
+ *
+ * @param window window size, stride, padding, dilation
+ * @param ceilMode whether the output size is rounded up instead of down
+ */
+public record MaxPool(Window window, boolean ceilMode) implements Pooling {
+
+  /** Specification. */
+  public static final OpSpec<MaxPool> SPEC =
+      OpSpec.of(
+          "MaxPool",
+          12,
+          MaxPool.class,
+          MaxPool::read,
+          Pooling::poolingAttributes,
+          of(square(2, 2, 0), Shape.of(2, 3, 6, 8)),
+          of(square(2, 2, 0), Shape.of(1, 2, 7, 5)),
+          of(square(3, 2, 1), Shape.of(2, 17, 9, 7)),
+          of(square(3, 1, 1), Shape.of(1, 1, 5, 5)),
+          of(new MaxPool(Window.square(3, 2, 0), true), Shape.of(1, 2, 8, 6)),
+          of(
+              new MaxPool(new Window(2, 3, 1, 2, 0, 1, 1, 0, 2, 1), false),
+              Shape.of(2, 2, 7, 9)));
+
+  /** A square pooling, sizes rounded down. */
+  public static MaxPool square(int kernel, int stride, int pad) {
+    return new MaxPool(Window.square(kernel, stride, pad), false);
+  }
+
+  private static MaxPool read(Attributes a) {
+    if (a.intValue("storage_order", 0) != 0) {
+      throw new IllegalArgumentException("attribute 'storage_order': expected 0 (row major)");
+    }
+    return new MaxPool(WindowAttributes.read(a), a.intValue("ceil_mode", 0) != 0);
+  }
+
+  @Override
+  public OpSpec<MaxPool> spec() {
+    return SPEC;
+  }
+
+  @Override
+  public void forward(Forward r) {
+    r.kernels().maxPool(window, r.input(0), r.output(0));
+  }
+
+  @Override
+  public void backward(Backward r) {
+    r.kernels().maxPoolBackward(window, r.input(0), r.cotangent(0), r.gradient(0));
+  }
+}

@@ -1,0 +1,111 @@
+package dev.fovea.engine.op;
+
+import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.List;
+
+/**
+ * An operator: an immutable record of attributes, named after the ONNX operator it is. It knows
+ * shapes, forward and backward; where its tensors live is the business of a session.
+ *
+ * <p>To add one: write the record with a {@code SPEC} and name it in {@link Ops}. The contract tests
+ * of the test kit then cover it on every backend.
+ */
+public interface Op {
+
+  /** The operator's mapping to ONNX and its examples. */
+  OpSpec<?> spec();
+
+  /**
+   * Shapes of the outputs for shapes of the inputs.
+   *
+   * @throws ShapeException if the inputs do not fit; names the input, what was found and expected
+   */
+  List<Shape> inferShapes(List<Shape> inputs);
+
+  /** Computes the outputs, overwriting them. */
+  void forward(Forward run);
+
+  /**
+   * Adds the vector-Jacobian product to the gradient of each input that has one. Must not modify
+   * inputs, outputs or cotangents.
+   */
+  void backward(Backward run);
+
+  /** Shapes of the tensors kept from a training forward run for the backward run; often none. */
+  default List<Shape> saved(List<Shape> inputs) {
+    return List.of();
+  }
+
+  /**
+   * Whether the output is the first input under another shape: sessions then run nothing and let both
+   * share memory.
+   *
+   * @param training whether the run is a training run
+   */
+  default boolean isView(boolean training) {
+    return false;
+  }
+
+  /** Whether a tensor of the model at this input position is learnt by gradient descent. */
+  default boolean learns(int input) {
+    return true;
+  }
+
+  /** The largest opset that knows all this operator does is at least this; at most the newest. */
+  default int minimumOpset() {
+    return spec().opset();
+  }
+
+  /** What an operator sees in a forward run. */
+  interface Forward {
+    /** The primitives. */
+    Kernels kernels();
+
+    /** Number of inputs, trailing optional ones left out. */
+    int inputs();
+
+    /** An input; not to be modified, except running statistics. */
+    Tensor input(int i);
+
+    /** An output to overwrite. */
+    Tensor output(int i);
+
+    /** A tensor kept for a backward run; null in a session that has none. */
+    Tensor saved(int i);
+
+    /** Whether batch statistics and random masks are wanted. */
+    boolean training();
+
+    /** A number that differs for each node and step; the only source of randomness. */
+    long seed();
+  }
+
+  /** What an operator sees in a backward run. */
+  interface Backward {
+    /** The primitives. */
+    Kernels kernels();
+
+    /** Number of inputs. */
+    int inputs();
+
+    /** An input of the forward run. */
+    Tensor input(int i);
+
+    /** An output of the forward run. */
+    Tensor output(int i);
+
+    /** A tensor kept by the forward run. */
+    Tensor saved(int i);
+
+    /** The gradient that flows into an output. */
+    Tensor cotangent(int i);
+
+    /** The gradient of an input, to be added to; null if nobody wants it. */
+    Tensor gradient(int i);
+
+    /** Whether the forward run was a training run. */
+    boolean training();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.fovea.engine.op;
+
+import dev.fovea.engine.kernel.Unary;
+
+/**
+ * Hyperbolic tangent, elementwise.
+ */
+public record Tanh() implements Elementwise {
+
+  /** Specification. */
+  public static final OpSpec<Tanh> SPEC =
+      OpSpec.of(
+          "Tanh",
+          6,
+          Tanh.class,
+          a -> new Tanh(),
+          op -> Attributes.none(),
+          Elementwise.examples(new Tanh()));
+
+  @Override
+  public OpSpec<Tanh> spec() {
+    return SPEC;
+  }
+
+  @Override
+  public Unary function() {
+    return Unary.TANH;
+  }
+}
