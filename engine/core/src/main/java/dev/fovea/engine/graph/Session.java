@@ -1,0 +1,487 @@
+package dev.fovea.engine.graph;
+
+import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A graph opened for given input shapes: memory is planned once, then any number of runs. It reads and
+ * (in training) updates the tensors of the graph itself, so it sees every change of the weights.
+ *
+ * <p>Not thread-safe; open one for each thread, or use a {@link SessionPool}. Holds no resources that
+ * would need closing on host backends.
+ *
+ * <p>Time is counted in steps: node {@code i} of {@code n} runs forward in step {@code i} and backward
+ * in step {@code 2n - 1 - i}; a value's memory is kept from the step that computes it to the last
+ * that reads it. What the caller asked for is kept to the end.
+ */
+public final class Session {
+
+  private final SessionOptions options;
+  private final Kernels kernels;
+  private final List<Value> inputs;
+  private final List<Value> outputs;
+  private final List<Step> steps = new ArrayList<>();
+  private final Map<Value, Tensor> tensors = new HashMap<>();
+  private final Map<Value, Tensor> gradients = new HashMap<>();
+  private final Map<Value, Tensor> parameterGradients = new LinkedHashMap<>();
+  private final Set<Value> wanted = new HashSet<>();
+  private final Graph graph;
+  private final long plannedBytes;
+  private final long unsharedBytes;
+  private long stepSeed;
+  private boolean ran;
+
+  /**
+   * Opens a graph.
+   *
+   * @param inputShapes a shape for each input of the graph, in order
+   * @throws GraphException if the shapes do not fit or a name is unknown
+   */
+  public Session(Graph graph, SessionOptions options, Shape... inputShapes) {
+    this.graph = graph;
+    this.options = options;
+    this.kernels = options.backend().kernels(options.threads());
+    this.inputs = graph.inputs();
+    this.outputs =
+        options.outputs().isEmpty()
+            ? graph.outputs()
+            : options.outputs().stream().map(graph::value).toList();
+    Map<Value, Shape> shapes = graph.inferShapes(List.of(inputShapes));
+    List<Node> nodes = graph.nodesFor(outputs);
+    options.gradients().forEach(n -> wanted.add(graph.value(n)));
+    if (options.parameterGradients()) {
+      wanted.addAll(graph.parameters());
+    }
+    Set<Value> flowing = withGradient(nodes);
+    Map<Value, Value> root = viewRoots(nodes);
+    MemoryPlan plan = plan(nodes, shapes, root, flowing);
+    MemoryPlan.Allocation memory = plan.allocate(options.backend());
+    plannedBytes = memory.bytes();
+    unsharedBytes = plan.requestedBytes();
+    bind(nodes, shapes, root, flowing, memory);
+  }
+
+  /** Values that lie on a way from a wanted value to an output: only these get gradients. */
+  private Set<Value> withGradient(List<Node> nodes) {
+    Set<Value> flowing = new HashSet<>(wanted);
+    for (Node n : nodes) {
+      if (n.inputs().stream().anyMatch(flowing::contains)) {
+        flowing.addAll(n.outputs());
+      }
+    }
+    return flowing;
+  }
+
+  /** For values that only show another one under a new shape, the value that has the memory. */
+  private Map<Value, Value> viewRoots(List<Node> nodes) {
+    Map<Value, Value> root = new HashMap<>();
+    for (Node n : nodes) {
+      if (n.op().isView(options.training())) {
+        Value from = n.inputs().get(0);
+        root.put(n.outputs().get(0), root.getOrDefault(from, from));
+      }
+    }
+    return root;
+  }
+
+  private record SavedKey(Node node, int index) {}
+
+  private record GradientKey(Value value) {}
+
+  private MemoryPlan plan(
+      List<Node> nodes, Map<Value, Shape> shapes, Map<Value, Value> root, Set<Value> flowing) {
+    int n = nodes.size();
+    int end = 2 * n;
+    Map<Value, int[]> life = new LinkedHashMap<>();
+    Map<Value, int[]> gradientLife = new LinkedHashMap<>();
+    // Inputs are written before step 0 and may be filled again only by the caller: kept to the end.
+    inputs.forEach(v -> life.put(v, new int[] {-1, end}));
+    for (int i = 0; i < n; i++) {
+      Node node = nodes.get(i);
+      boolean backward = node.outputs().stream().anyMatch(flowing::contains);
+      int last = backward ? end - 1 - i : i;
+      for (Value v : node.outputs()) {
+        Value r = root.getOrDefault(v, v);
+        if (r.tensor() == null) {
+          extend(life, r, i, last);
+        }
+        if (backward) {
+          // The gradient is zeroed in the step of the first node that adds to it, the last reader of
+          // v in order; -1 as a start means "not yet known", and an output's starts at n.
+          extend(gradientLife, v, end - 1 - i, end - 1 - i);
+        }
+      }
+      for (Value v : node.inputs()) {
+        Value r = root.getOrDefault(v, v);
+        if (r.tensor() == null) {
+          extend(life, r, i, last);
+        }
+        if (backward && flowing.contains(v) && v.kind() != Value.Kind.PARAMETER) {
+          extend(gradientLife, v, end - 1 - i, wanted.contains(v) ? end : end - 1 - i);
+        }
+      }
+    }
+    for (Value v : outputs) {
+      Value r = root.getOrDefault(v, v);
+      if (r.tensor() == null) {
+        extend(life, r, n, end);
+      }
+      if (flowing.contains(v)) {
+        extend(gradientLife, v, n, wanted.contains(v) ? end : n);
+      }
+    }
+    MemoryPlan plan = new MemoryPlan();
+    life.forEach((v, t) -> plan.request(v, shapes.get(v), t[0], t[1]));
+    gradientLife.forEach((v, t) -> plan.request(new GradientKey(v), shapes.get(v), t[0], t[1]));
+    if (options.anyGradient() || options.training()) {
+      for (int i = 0; i < n; i++) {
+        List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
+        List<Shape> saved =
+            nodes.get(i).op().isView(options.training())
+                ? List.of()
+                : nodes.get(i).op().saved(in);
+        for (int k = 0; k < saved.size(); k++) {
+          plan.request(new SavedKey(nodes.get(i), k), saved.get(k), i, end - 1 - i);
+        }
+      }
+    }
+    return plan;
+  }
+
+  private static void extend(Map<Value, int[]> life, Value v, int first, int last) {
+    int[] t = life.computeIfAbsent(v, k -> new int[] {first, last});
+    t[0] = Math.min(t[0], first);
+    t[1] = Math.max(t[1], last);
+  }
+
+  private void bind(
+      List<Node> nodes,
+      Map<Value, Shape> shapes,
+      Map<Value, Value> root,
+      Set<Value> flowing,
+      MemoryPlan.Allocation memory) {
+    for (Value v : graph.values()) {
+      if (v.tensor() != null) {
+        tensors.put(v, deviceTensor(v));
+      }
+    }
+    memory
+        .tensors()
+        .forEach(
+            (key, t) -> {
+              if (key instanceof Value v) {
+                tensors.put(v, t);
+              } else if (key instanceof GradientKey g) {
+                gradients.put(g.value(), t);
+              }
+            });
+    root.forEach((v, r) -> tensors.put(v, tensors.get(r).reshape(shapes.get(v))));
+    for (Value v : wanted) {
+      if (v.kind() == Value.Kind.PARAMETER) {
+        Tensor g = options.backend().allocate(v.shape());
+        gradients.put(v, g);
+        parameterGradients.put(v, g);
+      } else if (v.tensor() != null) {
+        gradients.put(v, options.backend().allocate(v.shape()));
+      }
+    }
+    Set<Value> zeroed = new HashSet<>(outputs);
+    List<List<Value>> zeroAt = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      List<Value> zero = new ArrayList<>();
+      for (Value v : nodes.get(i).inputs()) {
+        boolean accumulates = v.kind() == Value.Kind.PARAMETER;
+        if (gradients.containsKey(v)
+            && flowing.contains(v)
+            && !accumulates
+            && nodes.get(i).outputs().stream().anyMatch(flowing::contains)
+            && zeroed.add(v)) {
+          zero.add(v);
+        }
+      }
+      zeroAt.add(0, zero);
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      steps.add(new Step(nodes.get(i), i, flowing, zeroAt.get(i), memory));
+    }
+  }
+
+  private Tensor deviceTensor(Value v) {
+    Backend b = options.backend();
+    Tensor own = b.allocate(Shape.of(0));
+    if (own.storage().getClass() == v.tensor().storage().getClass()) {
+      return v.tensor();
+    }
+    Tensor t = b.allocate(v.shape());
+    b.upload(v.tensor(), t);
+    return t;
+  }
+
+  /** The graph this session runs. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The options it was opened with. */
+  public SessionOptions options() {
+    return options;
+  }
+
+  /** The memory of an input, to be filled before a run; in the backend's memory. */
+  public Tensor input(int i) {
+    return tensors.get(inputs.get(i));
+  }
+
+  /** Bytes of activations, gradients and scratch this session holds, weights not counted. */
+  public long plannedBytes() {
+    return plannedBytes;
+  }
+
+  /** What {@link #plannedBytes} would be if no memory were shared. */
+  public long unsharedBytes() {
+    return unsharedBytes;
+  }
+
+  /**
+   * Runs forward on what the inputs hold.
+   *
+   * @return the first output; in the session's memory, valid until the next run
+   */
+  public Tensor forward() {
+    for (Step s : steps) {
+      s.forward();
+    }
+    ran = true;
+    stepSeed++;
+    return tensors.get(outputs.get(0));
+  }
+
+  /**
+   * Copies host tensors into the inputs and runs forward.
+   *
+   * @return the first output; in the session's memory, valid until the next run
+   */
+  public Tensor forward(Tensor... host) {
+    if (host.length != inputs.size()) {
+      throw new GraphException("expected " + inputs.size() + " inputs, found " + host.length);
+    }
+    for (int i = 0; i < host.length; i++) {
+      if (!host[i].shape().equals(input(i).shape())) {
+        throw new GraphException(
+            "input '"
+                + inputs.get(i).name()
+                + "': this session was opened for "
+                + input(i).shape()
+                + ", found "
+                + host[i].shape());
+      }
+      options.backend().upload(host[i], input(i));
+    }
+    return forward();
+  }
+
+  /**
+   * A value after a run, in the session's memory: an input, a tensor of the model, or one of the
+   * outputs this session was opened for.
+   *
+   * @throws GraphException for values whose memory is reused during the run
+   */
+  public Tensor value(String name) {
+    Value v = graph.value(name);
+    if (v.kind() == Value.Kind.COMPUTED && !outputs.contains(v)) {
+      throw new GraphException(
+          "value '" + name + "' is not kept: name it among the session's outputs");
+    }
+    return tensors.get(v);
+  }
+
+  /**
+   * The cotangent of an output, to be filled before {@link #backward()}: the derivative of what is
+   * wanted by each element of that output. In the session's memory; {@link #backward()} spoils it.
+   */
+  public Tensor cotangent(String output) {
+    Value v = graph.value(output);
+    if (!outputs.contains(v) || !gradients.containsKey(v)) {
+      throw new GraphException(
+          "no cotangent for '"
+              + output
+              + "': expected an output of this session that depends on a wanted gradient");
+    }
+    return gradients.get(v);
+  }
+
+  /**
+   * Runs backward from the cotangents of <b>all</b> outputs of this session to every wanted gradient.
+   * Gradients of parameters are added to what they hold (see {@link #zeroGradients}); those of other
+   * values start from zero each time.
+   *
+   * @throws IllegalStateException before the first forward run
+   */
+  public void backward() {
+    if (!ran) {
+      throw new IllegalStateException("backward before forward");
+    }
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      steps.get(i).backward();
+    }
+  }
+
+  /**
+   * The gradient of a value this session was opened to differentiate by; in the session's memory.
+   *
+   * @throws GraphException if it was not asked for
+   */
+  public Tensor gradient(String name) {
+    Value v = graph.value(name);
+    if (!wanted.contains(v) || !gradients.containsKey(v)) {
+      throw new GraphException(
+          "no gradient of '"
+              + name
+              + "': it was not asked for when the session was opened, or no output depends on it");
+    }
+    return gradients.get(v);
+  }
+
+  /** The gradients of all parameters, in the order of {@link Graph#parameters}. */
+  public Map<Value, Tensor> parameterGradients() {
+    Map<Value, Tensor> m = new LinkedHashMap<>();
+    for (Value v : graph.parameters()) {
+      if (parameterGradients.containsKey(v)) {
+        m.put(v, parameterGradients.get(v));
+      }
+    }
+    return m;
+  }
+
+  /** Sets the gradients of all parameters to zero. */
+  public void zeroGradients() {
+    parameterGradients.values().forEach(g -> kernels.fill(0, g));
+  }
+
+  /**
+   * Sets the number of the next run, on which random masks depend: a resumed training sets it to go
+   * on with the same masks.
+   */
+  public void setStep(long step) {
+    this.stepSeed = step;
+  }
+
+  /** One node with its tensors. */
+  private final class Step implements Op.Forward, Op.Backward {
+    private final Node node;
+    private final int index;
+    private final boolean view;
+    private final boolean backward;
+    private final Tensor[] in;
+    private final Tensor[] out;
+    private final Tensor[] saved;
+    private final Tensor[] inGradient;
+    private final Tensor[] outGradient;
+    private final Tensor[] zero;
+
+    Step(
+        Node node,
+        int index,
+        Set<Value> flowing,
+        List<Value> zero,
+        MemoryPlan.Allocation memory) {
+      this.node = node;
+      this.index = index;
+      this.view = node.op().isView(options.training());
+      this.backward = node.outputs().stream().anyMatch(flowing::contains);
+      this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
+      this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
+      List<Tensor> kept = new ArrayList<>();
+      for (Tensor t; (t = memory.tensors().get(new SavedKey(node, kept.size()))) != null; ) {
+        kept.add(t);
+      }
+      this.saved = kept.toArray(Tensor[]::new);
+      this.inGradient =
+          node.inputs().stream()
+              .map(v -> flowing.contains(v) ? gradients.get(v) : null)
+              .toArray(Tensor[]::new);
+      this.outGradient = node.outputs().stream().map(gradients::get).toArray(Tensor[]::new);
+      this.zero = zero.stream().map(gradients::get).toArray(Tensor[]::new);
+    }
+
+    void forward() {
+      if (!view) {
+        node.op().forward(this);
+      }
+    }
+
+    void backward() {
+      if (!backward) {
+        return;
+      }
+      for (Tensor t : zero) {
+        kernels.fill(0, t);
+      }
+      if (view) {
+        // A view may be a Dropout that is switched off; for all of them the gradient passes as it is.
+        kernels.axpby(1, outGradient[0], 1, inGradient[0]);
+      } else {
+        node.op().backward(this);
+      }
+    }
+
+    @Override
+    public Kernels kernels() {
+      return kernels;
+    }
+
+    @Override
+    public int inputs() {
+      return in.length;
+    }
+
+    @Override
+    public Tensor input(int i) {
+      return in[i];
+    }
+
+    @Override
+    public Tensor output(int i) {
+      return out[i];
+    }
+
+    @Override
+    public Tensor saved(int i) {
+      return i < saved.length ? saved[i] : null;
+    }
+
+    @Override
+    public Tensor cotangent(int i) {
+      return outGradient[i];
+    }
+
+    @Override
+    public Tensor gradient(int i) {
+      return inGradient[i];
+    }
+
+    @Override
+    public boolean training() {
+      return options.training();
+    }
+
+    @Override
+    public long seed() {
+      // SplitMix64's constants spread neighbouring steps and nodes over the whole range.
+      long z = options.seed() + stepSeed * 0x9E3779B97F4A7C15L + index * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+      return z ^ (z >>> 31);
+    }
+  }
+}

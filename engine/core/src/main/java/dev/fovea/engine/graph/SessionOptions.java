@@ -1,0 +1,83 @@
+package dev.fovea.engine.graph;
+
+import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.kernel.Backends;
+import java.util.List;
+
+/**
+ * How a graph is opened. Immutable; start from {@link #inference()} or {@link #training()}.
+ *
+ * @param backend where it runs
+ * @param threads how many threads it may use, the caller's included
+ * @param training whether operators use batch statistics and random masks
+ * @param outputs names of the values a run is for; empty for the outputs of the graph
+ * @param parameterGradients whether backward computes the gradients of all parameters
+ * @param gradients names of further values whose gradients backward computes
+ * @param seed seed of random masks
+ */
+public record SessionOptions(
+    Backend backend,
+    int threads,
+    boolean training,
+    List<String> outputs,
+    boolean parameterGradients,
+    List<String> gradients,
+    long seed) {
+
+  /** Copies the lists. */
+  public SessionOptions {
+    outputs = List.copyOf(outputs);
+    gradients = List.copyOf(gradients);
+  }
+
+  /** Forward only, on the default backend. */
+  public static SessionOptions inference() {
+    return new SessionOptions(
+        Backends.defaultBackend(),
+        Backends.defaultThreads(),
+        false,
+        List.of(),
+        false,
+        List.of(),
+        0);
+  }
+
+  /** Training mode with gradients of all parameters, on the default backend. */
+  public static SessionOptions training(long seed) {
+    return new SessionOptions(
+        Backends.defaultBackend(),
+        Backends.defaultThreads(),
+        true,
+        List.of(),
+        true,
+        List.of(),
+        seed);
+  }
+
+  /** A copy on another backend. */
+  public SessionOptions on(Backend other) {
+    return new SessionOptions(
+        other, threads, training, outputs, parameterGradients, gradients, seed);
+  }
+
+  /** A copy with another number of threads. */
+  public SessionOptions withThreads(int n) {
+    return new SessionOptions(backend, n, training, outputs, parameterGradients, gradients, seed);
+  }
+
+  /** A copy for other outputs. */
+  public SessionOptions withOutputs(String... names) {
+    return new SessionOptions(
+        backend, threads, training, List.of(names), parameterGradients, gradients, seed);
+  }
+
+  /** A copy that computes gradients of the named values: inputs, activations, anything. */
+  public SessionOptions withGradients(String... names) {
+    return new SessionOptions(
+        backend, threads, training, outputs, parameterGradients, List.of(names), seed);
+  }
+
+  boolean anyGradient() {
+    return parameterGradients || !gradients.isEmpty();
+  }
+}
