@@ -52,8 +52,6 @@ public record Calibration(double pixelWidth, double pixelHeight, String unit) {
    * @param scaleY new height over old height
    */
   public Calibration scaled(double scaleX, double scaleY) {
-    return isCalibrated()
-        ? new Calibration(pixelWidth / scaleX, pixelHeight / scaleY, unit)
-        : this;
+    return isCalibrated() ? new Calibration(pixelWidth / scaleX, pixelHeight / scaleY, unit) : this;
   }
 }

@@ -66,6 +66,11 @@ public final class Image {
     return new Image(width, height, planes(channels, plane), Calibration.NONE);
   }
 
+  /** An image of planes of one type. */
+  static Image ofPlanes(int width, int height, Plane... planes) {
+    return new Image(width, height, planes, Calibration.NONE);
+  }
+
   private static Plane[] planes(int channels, IntFunction<Plane> plane) {
     Plane[] planes = new Plane[channels];
     for (int c = 0; c < channels; c++) {
@@ -145,6 +150,11 @@ public final class Image {
     return planes[c].get(y * width + x);
   }
 
+  /** Copies row {@code y} of channel {@code c} into the first {@code width} places of a row. */
+  void copyRow(int c, int y, float[] row) {
+    planes[c].copyTo(y * width, row, 0, width);
+  }
+
   /** A new array with the raw values of one channel, row by row. */
   public float[] plane(int c) {
     float[] values = new float[width * height];
@@ -185,10 +195,7 @@ public final class Image {
       red[i] = (float) (0.299 * red[i] + 0.587 * green[i] + 0.114 * blue[i]);
     }
     return new Image(
-        width,
-        height,
-        new Plane[] {Plane.store(type(), red, 0, red.length)},
-        calibration);
+        width, height, new Plane[] {Plane.store(type(), red, 0, red.length)}, calibration);
   }
 
   /**

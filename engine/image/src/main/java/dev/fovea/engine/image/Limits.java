@@ -6,12 +6,13 @@ import java.nio.file.Path;
  * How much a file may ask for. Headers are checked against these before memory is reserved, because
  * a file of a few bytes can claim any size.
  *
- * @param maxSamples most samples (width x height x channels) of one page
- * @param maxPages most pages of a multi-page file
+ * @param maxSamples most samples (width x height x channels) of a picture, or of all pages of a
+ *     file together
+ * @param maxPages most pages of a file
  */
 public record Limits(long maxSamples, int maxPages) {
 
-  /** 2^28 samples (a grey picture of 16384 x 16384) a page and 65,536 pages. */
+  /** 2^28 samples (a grey picture of 16384 x 16384) and 65,536 pages. */
   public static final Limits DEFAULT = new Limits(1L << 28, 1 << 16);
 
   /**
