@@ -1,5 +1,6 @@
 package dev.fovea.engine.image;
 
+import dev.fovea.engine.io.AtomicFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.fovea.engine.image;
+package dev.fovea.engine.io;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
