@@ -1,0 +1,19 @@
+package dev.fovea.engine.train;
+
+import dev.fovea.engine.tensor.Tensor;
+
+/** What training makes small. Stateless and thread-safe. */
+public interface Loss {
+
+  /**
+   * Value and gradient.
+   *
+   * @param output what the network says, in host memory
+   * @param target what is right; its form is the loss's business
+   * @param weights a factor for each target element, or null for ones
+   * @param gradient overwritten with the derivative of the returned value by {@code output}; may be
+   *     null
+   * @return the loss, a mean over the batch
+   */
+  double evaluate(Tensor output, Tensor target, Tensor weights, Tensor gradient);
+}
