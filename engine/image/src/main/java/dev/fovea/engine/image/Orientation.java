@@ -46,6 +46,16 @@ public enum Orientation {
     return this == FLIP_VERTICAL || this == ROTATE_180 || this == TRANSVERSE || this == ROTATE_90;
   }
 
+  /** Whether the source column grows (1) or falls (-1) along the result's axis it comes from. */
+  int sourceStepX() {
+    return mirrorsX() ? -1 : 1;
+  }
+
+  /** Whether the source row grows (1) or falls (-1) along the result's axis it comes from. */
+  int sourceStepY() {
+    return mirrorsY() ? -1 : 1;
+  }
+
   /** The orientation that undoes this one. */
   public Orientation inverse() {
     return switch (this) {

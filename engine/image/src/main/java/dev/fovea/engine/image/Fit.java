@@ -1,0 +1,52 @@
+package dev.fovea.engine.image;
+
+/**
+ * How a picture is brought to a size: resized to {@code width x height}, then cut or padded so that
+ * its corner lies at {@code (left, top)} of the target; negative corners are cut off.
+ */
+record Fit(int width, int height, int left, int top) {
+
+  /** The whole picture inside the target, as large as possible, centred. */
+  static Fit inside(int sourceWidth, int sourceHeight, int width, int height) {
+    return centred(
+        sourceWidth,
+        sourceHeight,
+        width,
+        height,
+        Math.min((double) width / sourceWidth, (double) height / sourceHeight));
+  }
+
+  /** The whole target covered, as little of the picture cut off as possible, centred. */
+  static Fit covering(int sourceWidth, int sourceHeight, int width, int height) {
+    return centred(
+        sourceWidth,
+        sourceHeight,
+        width,
+        height,
+        Math.max((double) width / sourceWidth, (double) height / sourceHeight));
+  }
+
+  private static Fit centred(
+      int sourceWidth, int sourceHeight, int width, int height, double scale) {
+    int w = (int) Math.max(1, Math.round(sourceWidth * scale));
+    int h = (int) Math.max(1, Math.round(sourceHeight * scale));
+    return new Fit(w, h, Math.floorDiv(width - w, 2), Math.floorDiv(height - h, 2));
+  }
+
+  Geometry geometry(int sourceWidth, int sourceHeight) {
+    return new Geometry((double) width / sourceWidth, (double) height / sourceHeight, left, top);
+  }
+
+  /** Applies it; {@code fill} is the value beside the picture. */
+  FloatPlanes apply(
+      FloatPlanes source, int targetWidth, int targetHeight, Resampling resampling, float fill) {
+    FloatPlanes resized = source.resize(width, height, resampling);
+    FloatPlanes cut =
+        resized.crop(
+            Math.max(0, -left),
+            Math.max(0, -top),
+            Math.min(width, targetWidth),
+            Math.min(height, targetHeight));
+    return cut.padConstant(Math.max(0, left), Math.max(0, top), targetWidth, targetHeight, fill);
+  }
+}

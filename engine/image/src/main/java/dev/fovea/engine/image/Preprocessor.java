@@ -1,0 +1,112 @@
+package dev.fovea.engine.image;
+
+import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.Objects;
+
+/**
+ * Brings a picture to the form a model wants, as its {@link Preprocessing} says: channels, then
+ * size, then values. Immutable and thread-safe.
+ *
+ * <p>Percentiles are those of the picture in the model's channels, before it is resized. Resizing
+ * averages over areas along an axis that shrinks and is bilinear along one that grows; values are
+ * not rounded in between. The margin of a letterbox is raw 0.
+ */
+public final class Preprocessor {
+  private final Preprocessing preprocessing;
+
+  /** A preprocessor for the input that {@code preprocessing} describes. */
+  public Preprocessor(Preprocessing preprocessing) {
+    this.preprocessing = Objects.requireNonNull(preprocessing, "preprocessing");
+  }
+
+  /** The description that is applied. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /**
+   * A model input and where the picture lies in it.
+   *
+   * @param tensor of shape {@code [1, C, H, W]}
+   * @param geometry maps coordinates of the picture to those of the tensor and back
+   */
+  public record Prepared(Tensor tensor, Geometry geometry) {}
+
+  /**
+   * The model input of shape {@code [1, C, H, W]} for a picture, in a new tensor.
+   *
+   * @throws IllegalArgumentException if the picture has neither 1 nor 3 channels, or a size that
+   *     the model does not take and that is not to be changed
+   */
+  public Tensor apply(Image image) {
+    return prepare(image).tensor();
+  }
+
+  /** As {@link #apply}, with the geometry that is needed to map results back. */
+  public Prepared prepare(Image image) {
+    Image coloured =
+        preprocessing.channels() == Preprocessing.Channels.GREY ? image.toGrey() : image.toRgb();
+    Fit fit = fit(image.width(), image.height());
+    int width = preprocessing.width() == 0 ? image.width() : preprocessing.width();
+    int height = preprocessing.height() == 0 ? image.height() : preprocessing.height();
+    Normaliser normaliser = normaliser(coloured);
+    FloatPlanes planes = fit.apply(FloatPlanes.of(coloured), width, height, Resampling.AREA, 0);
+    int channels = preprocessing.channels().count();
+    int pixels = width * height;
+    Tensor tensor = Tensor.zeros(Shape.of(1, channels, height, width));
+    for (int c = 0; c < channels; c++) {
+      boolean reversed = preprocessing.channels() == Preprocessing.Channels.BGR;
+      float[] plane = planes.planes()[reversed ? channels - 1 - c : c];
+      for (int i = 0; i < pixels; i++) {
+        tensor.array()[c * pixels + i] = normaliser.apply(plane[i], c);
+      }
+    }
+    return new Prepared(tensor, fit.geometry(image.width(), image.height()));
+  }
+
+  private Fit fit(int width, int height) {
+    int w = preprocessing.width();
+    int h = preprocessing.height();
+    Fit unchanged = new Fit(width, height, 0, 0);
+    if (w == 0) {
+      return unchanged;
+    }
+    return switch (preprocessing.resize()) {
+      case NONE -> {
+        if (width != w || height != h) {
+          throw new IllegalArgumentException(
+              "image size: found " + width + " x " + height + ", expected " + w + " x " + h);
+        }
+        yield unchanged;
+      }
+      case STRETCH -> new Fit(w, h, 0, 0);
+      case SHORTER_SIDE_CROP -> Fit.covering(width, height, w, h);
+      case LETTERBOX -> Fit.inside(width, height, w, h);
+    };
+  }
+
+  /** From a raw value to that of the model's channel {@code c}. */
+  private interface Normaliser {
+    float apply(float raw, int c);
+  }
+
+  private Normaliser normaliser(Image image) {
+    float max = image.maxValue();
+    return switch (preprocessing.normalisation()) {
+      case UNIT -> (raw, c) -> raw / max;
+      case MEAN_STD -> {
+        float[] mean = preprocessing.mean();
+        float[] std = preprocessing.std();
+        yield (raw, c) -> (raw * (255 / max) - mean[c]) / std[c];
+      }
+      case PERCENTILE -> {
+        float[] range = Percentiles.of(image, preprocessing.low(), preprocessing.high());
+        float low = range[0];
+        float width = range[1] - range[0];
+        yield width > 0 ? (raw, c) -> Math.max(0, Math.min(1, (raw - low) / width)) : (raw, c) -> 0;
+      }
+    };
+  }
+}
