@@ -14,8 +14,8 @@ import java.util.function.IntConsumer;
  * thread-safe; all instances share one pool of daemon threads that grows on demand and shrinks when
  * idle.
  *
- * <p>The number of tasks must not depend on the number of threads, nor the order of any sum on which
- * thread ran a task: then results are the same bits for any limit.
+ * <p>The number of tasks must not depend on the number of threads, nor the order of any sum on
+ * which thread ran a task: then results are the same bits for any limit.
  */
 public final class Parallel {
 
@@ -52,8 +52,9 @@ public final class Parallel {
   }
 
   /**
-   * Runs {@code body} for {@code 0 .. tasks-1} and returns when all are done. The first exception of
-   * a task is thrown here, after the others have come to an end; tasks not yet started are skipped.
+   * Runs {@code body} for {@code 0 .. tasks-1} and returns when all are done. The first exception
+   * of a task is thrown here, after the others have come to an end; tasks not yet started are
+   * skipped.
    */
   public void run(int tasks, IntConsumer body) {
     int helpers = Math.min(threads, tasks) - 1;

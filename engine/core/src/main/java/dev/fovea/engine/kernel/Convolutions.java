@@ -1,0 +1,366 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Convolutions and their gradients as sums of shifted images ({@link Stencil}, {@link Band}), cut
+ * into bands of rows that fit the cache. Thread-safe.
+ */
+final class Convolutions {
+
+  // Floats of image and result that one task holds in the L2 cache.
+  private static final int BAND = 64 * 1024;
+  private static final int TILE = 48 * 1024;
+  // Flat positions of a band: fewer cost in edges, more bring nothing.
+  private static final int POSITIONS = 1024;
+  private static final int CORRELATED = 2048;
+  // Enough tasks to keep many cores busy, whatever their number: the split must not depend on it.
+  private static final int TASKS = 16;
+
+  private final Multiplier multiplier;
+  private final Parallel parallel;
+
+  Convolutions(Multiplier multiplier, Parallel parallel) {
+    this.multiplier = multiplier;
+    this.parallel = parallel;
+  }
+
+  /** The sizes of a convolution, by the names of {@link Kernels#convForward}. */
+  private record Sizes(
+      int batch,
+      int groups,
+      int inputs,
+      int outputs,
+      int inH,
+      int inW,
+      int outH,
+      int outW,
+      int taps) {
+    static Sizes of(int groups, Tensor x, Tensor w, Tensor y) {
+      return new Sizes(
+          x.shape().dim(0),
+          groups,
+          x.shape().dim(1) / groups,
+          y.shape().dim(1) / groups,
+          x.shape().dim(2),
+          x.shape().dim(3),
+          y.shape().dim(2),
+          y.shape().dim(3),
+          w.shape().dim(2) * w.shape().dim(3));
+    }
+
+    boolean empty() {
+      return batch == 0 || groups * inputs * inH * inW == 0 || groups * outputs * outH * outW == 0;
+    }
+  }
+
+  /** Writes a row of results. */
+  private interface RowTarget {
+    /** Row {@code r} of plane {@code plane} (within the group) of an image. */
+    void write(int image, int group, int plane, int r, float[] tile, int at);
+  }
+
+  void forward(Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean add, Tensor y) {
+    Sizes s = Sizes.of(groups, x, w, y);
+    float[] out = y.array();
+    int width = s.outW;
+    RowTarget target =
+        (image, group, plane, r, tile, at) -> {
+          int channel = group * s.outputs + plane;
+          int to = y.offset() + ((image * groups * s.outputs + channel) * s.outH + r) * width;
+          float b = bias == null ? 0 : bias.array()[bias.offset() + channel];
+          if (add) {
+            for (int i = 0; i < width; i++) {
+              out[to + i] += tile[at + i] + b;
+            }
+          } else {
+            for (int i = 0; i < width; i++) {
+              out[to + i] = tile[at + i] + b;
+            }
+          }
+        };
+    if (s.empty()) {
+      if (!add) {
+        y.fill(0);
+      }
+      return;
+    }
+    int depth = s.inputs * s.taps;
+    Left left = new Left(groups, s.outputs, depth);
+    left.pack(w.array(), w.offset(), depth, 1, s.outputs * depth);
+    Stencil stencil = Stencil.forward(g);
+    apply(stencil, left, s.batch, x, s.inputs, s.inH, s.inW, s.outH, width, target);
+  }
+
+  void byData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
+    Sizes s = Sizes.of(groups, dx, w, dy);
+    if (s.empty()) {
+      return;
+    }
+    for (int phaseH = 0; phaseH < Math.min(g.strideH(), s.inH); phaseH++) {
+      for (int phaseW = 0; phaseW < Math.min(g.strideW(), s.inW); phaseW++) {
+        Stencil stencil = Stencil.backward(g, phaseH, phaseW);
+        if (stencil.size() > 0) {
+          byDataPhase(g, s, stencil, phaseH, phaseW, dy, w, dx);
+        }
+      }
+    }
+  }
+
+  private void byDataPhase(
+      Window g, Sizes s, Stencil stencil, int phaseH, int phaseW, Tensor dy, Tensor w, Tensor dx) {
+    int rows = (s.inH - phaseH + g.strideH() - 1) / g.strideH();
+    int columns = (s.inW - phaseW + g.strideW() - 1) / g.strideW();
+    int step = g.strideW();
+    float[] out = dx.array();
+    RowTarget target =
+        (image, group, plane, r, tile, at) -> {
+          int channel = (image * s.groups + group) * s.inputs + plane;
+          int to = dx.offset() + (channel * s.inH + r * g.strideH() + phaseH) * s.inW + phaseW;
+          if (step == 1) {
+            for (int i = 0; i < columns; i++) {
+              out[to + i] += tile[at + i];
+            }
+          } else {
+            for (int i = 0; i < columns; i++) {
+              out[to + i * step] += tile[at + i];
+            }
+          }
+        };
+    int depth = s.outputs * stencil.size();
+    Left left = new Left(s.groups, s.inputs, depth);
+    float[] turned = turn(s, stencil, w);
+    left.pack(turned, 0, depth, 1, s.inputs * depth);
+    apply(stencil, left, s.batch, dy, s.outputs, s.outH, s.outW, rows, columns, target);
+  }
+
+  // [G, O, I, taps] -> [G, I, O, taps of the stencil].
+  private static float[] turn(Sizes s, Stencil stencil, Tensor w) {
+    int taps = stencil.size();
+    float[] from = w.array();
+    int size = s.groups * s.inputs * s.outputs * taps;
+    float[] to = Scratch.local().array(Scratch.Slot.UNPACKED, size);
+    int at = 0;
+    for (int group = 0; group < s.groups; group++) {
+      for (int i = 0; i < s.inputs; i++) {
+        for (int o = 0; o < s.outputs; o++) {
+          int kernel = w.offset() + ((group * s.outputs + o) * s.inputs + i) * s.taps;
+          for (int t = 0; t < taps; t++) {
+            to[at++] = from[kernel + stencil.taps()[t]];
+          }
+        }
+      }
+    }
+    return to;
+  }
+
+  /** Packed left operands, one for each group. */
+  private final class Left {
+    final int rows;
+    final int depth;
+    final int groups;
+    final int blockRows;
+    final int blocks;
+    final int blockSize;
+    final float[] packed;
+
+    Left(int groups, int rows, int depth) {
+      this.groups = groups;
+      this.rows = rows;
+      this.depth = depth;
+      int quantum = multiplier.rowQuantum();
+      // Two quanta at least: splitting finer costs more copies of the image than it saves.
+      blockRows = Math.min(rows, 4 * quantum);
+      blocks = (rows + blockRows - 1) / blockRows;
+      blockSize = multiplier.packedSize(blockRows, depth);
+      packed = Scratch.local().array(Scratch.Slot.LEFT, groups * blocks * blockSize);
+    }
+
+    void pack(float[] a, int start, int rowStride, int depthStride, int groupStride) {
+      parallel.run(
+          groups * blocks,
+          task -> {
+            int group = task / blocks;
+            int i = task % blocks * blockRows;
+            multiplier.pack(
+                a,
+                start + group * groupStride + i * rowStride,
+                rowStride,
+                depthStride,
+                Math.min(blockRows, rows - i),
+                depth,
+                packed,
+                task * blockSize);
+          });
+    }
+
+    void multiply(int group, int block, float[] band, Band b, int columns, float[] tile) {
+      multiplier.multiply(
+          packed,
+          (group * blocks + block) * blockSize,
+          Math.min(blockRows, rows - block * blockRows),
+          depth,
+          0,
+          depth,
+          band,
+          0,
+          b.offsets,
+          columns,
+          false,
+          tile,
+          b.columns);
+    }
+  }
+
+  private void apply(
+      Stencil stencil,
+      Left left,
+      int batch,
+      Tensor x,
+      int channels,
+      int inH,
+      int inW,
+      int outH,
+      int outW,
+      RowTarget target) {
+    int rows = bandRows(stencil, channels, outH, outW, batch * left.groups, left.blockRows);
+    Band band = new Band(stencil, channels, inH, inW, rows, outW, multiplier.columnQuantum());
+    int bands = (outH + rows - 1) / rows;
+    int images = batch * left.groups;
+    int splits = Math.min(left.blocks, (TASKS + images * bands - 1) / (images * bands));
+    int blocksPerSplit = (left.blocks + splits - 1) / splits;
+    float[] in = x.array();
+    parallel.run(
+        images * bands * splits,
+        task -> {
+          int split = task % splits;
+          int first = task / splits % bands * rows;
+          int image = task / splits / bands;
+          int group = image % left.groups;
+          Scratch scratch = Scratch.local();
+          float[] right = scratch.array(Scratch.Slot.RIGHT, band.size);
+          float[] tile = scratch.array(Scratch.Slot.TILE, left.blockRows * band.columns);
+          band.fill(in, x.offset() + image * channels * inH * inW, first, channels, right);
+          int count = Math.min(rows, outH - first);
+          int end = Math.min(left.blocks, (split + 1) * blocksPerSplit);
+          for (int block = split * blocksPerSplit; block < end; block++) {
+            left.multiply(group, block, right, band, band.columns(count), tile);
+            int planes = Math.min(left.blockRows, left.rows - block * left.blockRows);
+            for (int p = 0; p < planes; p++) {
+              for (int r = 0; r < count; r++) {
+                target.write(
+                    image / left.groups,
+                    group,
+                    block * left.blockRows + p,
+                    first + r,
+                    tile,
+                    p * band.columns + r * band.pitch);
+              }
+            }
+          }
+        });
+  }
+
+  // Rows of a band: as many as fit, so that little of the image is copied twice, but some bands for
+  // several threads.
+  private static int bandRows(
+      Stencil stencil, int channels, int outH, int outW, int images, int planes) {
+    int area = stencil.strideH() * stencil.strideW();
+    int fit = Math.min(BAND / Math.min(area, stencil.size()) / channels, TILE / planes) / outW;
+    int rows = Math.min(fit, (POSITIONS + outW - 1) / outW);
+    int share = (outH * images + TASKS - 1) / TASKS;
+    rows = Math.min(rows, Math.max(share, (POSITIONS / 4 + outW - 1) / outW));
+    rows = Math.max(1, Math.min(rows, outH));
+    int bands = (outH + rows - 1) / rows;
+    return (outH + bands - 1) / bands;
+  }
+
+  void byWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
+    Sizes s = Sizes.of(groups, x, dw, dy);
+    if (s.empty()) {
+      return;
+    }
+    Stencil stencil = Stencil.forward(g);
+    int area = Math.min(g.strideH() * g.strideW(), s.taps);
+    int rows = Math.max(1, Math.min(s.outH, (CORRELATED + s.outW - 1) / s.outW));
+    int bands = (s.outH + rows - 1) / rows;
+    int channels =
+        Math.max(1, Math.min(s.inputs, 2 * BAND / area / ((rows + g.extentH()) * (s.outW + 8))));
+    int blocks = (s.inputs + channels - 1) / channels;
+    int units = s.batch * bands;
+    int chunks = Math.min(units, (TASKS + groups * blocks - 1) / (groups * blocks));
+    int perChunk = (units + chunks - 1) / chunks;
+    Band band = new Band(stencil, channels, s.inH, s.inW, rows, s.outW, multiplier.columnQuantum());
+    int depth = s.inputs * s.taps;
+    int size = groups * s.outputs * depth;
+    float[] partial = Scratch.local().array(Scratch.Slot.PARTIAL, chunks * size);
+    parallel.run(
+        chunks * groups * blocks,
+        task -> {
+          int chunk = task / blocks / groups;
+          int group = task / blocks % groups;
+          int c = task % blocks * channels;
+          int count = Math.min(channels, s.inputs - c) * s.taps;
+          int sumsSize = multiplier.sumsSize(s.outputs, count);
+          float[] sums = Scratch.local().array(Scratch.Slot.SUMS, sumsSize);
+          Arrays.fill(sums, 0, sumsSize, 0);
+          int end = Math.min(units, (chunk + 1) * perChunk);
+          for (int unit = chunk * perChunk; unit < end; unit++) {
+            int image = unit / bands;
+            correlate(s, band, x, dy, image, group, c, unit % bands * rows, count, sums);
+          }
+          int at = chunk * size + group * s.outputs * depth + c * s.taps;
+          for (int o = 0; o < s.outputs; o++) {
+            for (int k = 0; k < count; k++) {
+              partial[at + o * depth + k] = multiplier.sum(sums, s.outputs, count, o, k);
+            }
+          }
+        });
+    float[] out = dw.array();
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      for (int i = 0; i < size; i++) {
+        out[dw.offset() + i] += partial[chunk * size + i];
+      }
+    }
+  }
+
+  private void correlate(
+      Sizes s,
+      Band band,
+      Tensor x,
+      Tensor dy,
+      int image,
+      int group,
+      int channel,
+      int first,
+      int count,
+      float[] sums) {
+    Scratch scratch = Scratch.local();
+    float[] right = scratch.array(Scratch.Slot.RIGHT, band.size);
+    float[] left = scratch.array(Scratch.Slot.GRADIENT, s.outputs * band.columns);
+    int plane = (image * s.groups + group) * s.inputs + channel;
+    band.fill(x.array(), x.offset() + plane * s.inH * s.inW, first, count / s.taps, right);
+    int rows = Math.min(band.rows, s.outH - first);
+    for (int o = 0; o < s.outputs; o++) {
+      int from = ((image * s.groups + group) * s.outputs + o) * s.outH + first;
+      int at = o * band.columns;
+      // The gradient is zero between the rows, where the band holds other rows' pixels.
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(
+            dy.array(), dy.offset() + (from + r) * s.outW, left, at + r * band.pitch, s.outW);
+        int junk = Math.min(at + (r + 1) * band.pitch, at + band.columns);
+        Arrays.fill(left, at + r * band.pitch + s.outW, junk, 0);
+      }
+      int used = Math.min(rows * band.pitch, band.columns);
+      Arrays.fill(left, at + used, at + band.columns, 0);
+    }
+    int columns = up(band.columns(rows), multiplier.columnQuantum());
+    multiplier.correlate(
+        left, 0, band.columns, s.outputs, right, band.offsets, 0, count, columns, sums);
+  }
+
+  private static int up(int n, int quantum) {
+    return (n + quantum - 1) / quantum * quantum;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+
+/** Elementwise functions, cut into chunks. Thread-safe. */
+final class Elementwise {
+
+  private static final int CHUNK = 1 << 15;
+
+  private final Parallel parallel;
+
+  Elementwise(Parallel parallel) {
+    this.parallel = parallel;
+  }
+
+  /** Work on elements {@code from} (inclusive) to {@code to} (exclusive). */
+  interface Range {
+    void run(int from, int to);
+  }
+
+  /** Runs chunks of a size that does not depend on the number of threads. */
+  void chunks(int n, Range body) {
+    parallel.run((n + CHUNK - 1) / CHUNK, c -> body.run(c * CHUNK, Math.min(n, (c + 1) * CHUNK)));
+  }
+
+  void unary(Unary f, float alpha, Tensor x, Tensor y) {
+    float[] in = x.array();
+    float[] out = y.array();
+    chunks(
+        y.size(),
+        (from, to) -> unary(f, alpha, in, x.offset() + from, out, y.offset() + from, to - from));
+  }
+
+  private static void unary(Unary f, float alpha, float[] x, int xo, float[] y, int yo, int n) {
+    switch (f) {
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = Math.max(x[xo + i], 0f);
+        }
+      }
+      case LEAKY_RELU -> {
+        for (int i = 0; i < n; i++) {
+          float v = x[xo + i];
+          y[yo + i] = v >= 0 ? v : alpha * v;
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = (float) (1 / (1 + Math.exp(-x[xo + i])));
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = (float) Math.tanh(x[xo + i]);
+        }
+      }
+    }
+  }
+
+  void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    float[] out = dx.array();
+    float[] gradient = dy.array();
+    // ReLU and leaky ReLU look at x, the others are cheaper from y.
+    boolean fromX = f == Unary.RELU || f == Unary.LEAKY_RELU;
+    Tensor source = fromX ? x : y;
+    float[] value = source.array();
+    chunks(
+        dx.size(),
+        (from, to) ->
+            unaryBackward(
+                f,
+                alpha,
+                value,
+                source.offset() + from,
+                gradient,
+                dy.offset() + from,
+                out,
+                dx.offset() + from,
+                to - from));
+  }
+
+  private static void unaryBackward(
+      Unary f, float alpha, float[] v, int vo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+    switch (f) {
+      case RELU -> {
+        for (int i = 0; i < n; i++) {
+          dx[dxo + i] += v[vo + i] > 0 ? dy[dyo + i] : 0;
+        }
+      }
+      case LEAKY_RELU -> {
+        for (int i = 0; i < n; i++) {
+          dx[dxo + i] += v[vo + i] >= 0 ? dy[dyo + i] : alpha * dy[dyo + i];
+        }
+      }
+      case SIGMOID -> {
+        for (int i = 0; i < n; i++) {
+          dx[dxo + i] += v[vo + i] * (1 - v[vo + i]) * dy[dyo + i];
+        }
+      }
+      case TANH -> {
+        for (int i = 0; i < n; i++) {
+          dx[dxo + i] += (1 - v[vo + i] * v[vo + i]) * dy[dyo + i];
+        }
+      }
+    }
+  }
+
+  void axpby(float alpha, Tensor x, float beta, Tensor y) {
+    float[] in = x.array();
+    float[] out = y.array();
+    int xo = x.offset();
+    int yo = y.offset();
+    chunks(
+        y.size(),
+        (from, to) -> {
+          if (beta == 0) {
+            for (int i = from; i < to; i++) {
+              out[yo + i] = alpha * in[xo + i];
+            }
+          } else {
+            for (int i = from; i < to; i++) {
+              out[yo + i] = alpha * in[xo + i] + beta * out[yo + i];
+            }
+          }
+        });
+  }
+
+  void fill(float value, Tensor y) {
+    chunks(
+        y.size(), (from, to) -> Arrays.fill(y.array(), y.offset() + from, y.offset() + to, value));
+  }
+
+  void dropoutMask(long seed, float ratio, Tensor mask) {
+    float[] out = mask.array();
+    float keep = 1 / (1 - ratio);
+    chunks(
+        mask.size(),
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            out[mask.offset() + i] = uniform(seed, i) < ratio ? 0 : keep;
+          }
+        });
+  }
+
+  // The SplitMix64 generator (Steele, Lea, Flood 2014) is a hash of its counter: element i needs no
+  // other element. The upper 24 bits fill a float's mantissa.
+  private static float uniform(long seed, int i) {
+    long z = seed + (i + 1L) * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return ((z ^ (z >>> 31)) >>> 40) * 0x1p-24f;
+  }
+
+  void copyBlocks(
+      int count,
+      int length,
+      Tensor src,
+      int srcStart,
+      int srcStride,
+      Tensor dst,
+      int dstStart,
+      int dstStride,
+      boolean accumulate) {
+    float[] in = src.array();
+    float[] out = dst.array();
+    // Blocks that overlap in the target must be added one after the other.
+    int group = Math.abs(dstStride) < length ? count : Math.max(1, CHUNK / Math.max(1, length));
+    if (count == 0) {
+      return;
+    }
+    parallel.run(
+        (count + group - 1) / group,
+        task -> {
+          int end = Math.min(count, (task + 1) * group);
+          for (int b = task * group; b < end; b++) {
+            int from = src.offset() + srcStart + b * srcStride;
+            int to = dst.offset() + dstStart + b * dstStride;
+            if (accumulate) {
+              for (int i = 0; i < length; i++) {
+                out[to + i] += in[from + i];
+              }
+            } else {
+              System.arraycopy(in, from, out, to, length);
+            }
+          }
+        });
+  }
+}

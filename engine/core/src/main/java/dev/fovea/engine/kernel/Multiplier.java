@@ -1,0 +1,94 @@
+package dev.fovea.engine.kernel;
+
+/**
+ * The innermost loops of matrix products and convolutions, on one thread: the part that depends on
+ * the machine. The drivers ({@link MatrixProducts}, {@link Convolutions}) cut the work into blocks
+ * that suit the caches, and are the same for every implementation.
+ *
+ * <p>The right operand is never a plain matrix: its row {@code k} starts at {@code offsets[k]} of
+ * an array. A packed panel has {@code offsets[k] = k * panelColumns()}; a convolution's rows are
+ * the same few image rows, shifted, so that nothing has to be unfolded.
+ *
+ * <p>Stateless and thread-safe; working memory comes from {@link Scratch}.
+ */
+public interface Multiplier {
+
+  /** Columns of a packed panel of the right operand. */
+  int panelColumns();
+
+  /** Rows {@link #multiply} likes to get: blocks of a multiple of this waste nothing. */
+  int rowQuantum();
+
+  /**
+   * Columns are processed in multiples of this (a power of two): right operands must be readable
+   * and tiles writable up to the next multiple.
+   */
+  int columnQuantum();
+
+  /** Elements that {@link #pack} writes. */
+  int packedSize(int rows, int depth);
+
+  /**
+   * Packs the left operand, element {@code (i, k)} of which is {@code a[start + i * rowStride + k *
+   * depthStride]}.
+   */
+  void pack(
+      float[] a,
+      int start,
+      int rowStride,
+      int depthStride,
+      int rows,
+      int depth,
+      float[] packed,
+      int packedStart);
+
+  /**
+   * {@code tile[i * pitch + j] (+)= sum_k left[i, k] * right[start + offsets[k] + j]} for {@code
+   * from <= k < to}.
+   *
+   * @param packed left operand, from {@link #pack}
+   * @param depth depth with which it was packed
+   * @param from first {@code k}, a multiple of 64
+   * @param to last {@code k}, exclusive
+   * @param accumulate adds to the tile if true, else overwrites it
+   */
+  void multiply(
+      float[] packed,
+      int packedStart,
+      int rows,
+      int depth,
+      int from,
+      int to,
+      float[] right,
+      int start,
+      int[] offsets,
+      int columns,
+      boolean accumulate,
+      float[] tile,
+      int pitch);
+
+  /** Elements of {@code sums} that {@link #correlate} needs. */
+  int sumsSize(int rows, int count);
+
+  /**
+   * Adds {@code sum_j left[leftStart + i * leftPitch + j] * right[offsets[k] + j]} to element
+   * {@code (i, k)} of {@code sums}, a layout of this implementation's own; {@code j < columns},
+   * exactly.
+   *
+   * @param offsets of which {@code offsetStart .. offsetStart + count} are used
+   */
+  void correlate(
+      float[] left,
+      int leftStart,
+      int leftPitch,
+      int rows,
+      float[] right,
+      int[] offsets,
+      int offsetStart,
+      int count,
+      int columns,
+      float[] sums);
+
+  /** Element {@code (i, k)} of the sums that {@link #correlate} has gathered. */
+  float sum(float[] sums, int rows, int count, int i, int k);
+}

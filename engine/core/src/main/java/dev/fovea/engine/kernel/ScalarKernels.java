@@ -1,0 +1,171 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.tensor.Tensor;
+
+/**
+ * The kernels in plain Java, tuned to what the JVM's compiler vectorises. Thread-safe.
+ *
+ * <p>Products and convolutions share their drivers with faster implementations, which bring their
+ * own {@link Multiplier} and override what else they do better.
+ */
+public class ScalarKernels implements Kernels {
+
+  private final MatrixProducts products;
+  private final Convolutions convolutions;
+  private final Pooling pooling;
+  private final Elementwise elementwise;
+  private final Broadcasts broadcasts;
+  private final Softmax softmax;
+  private final Resizing resizing;
+  private final Channels channels;
+
+  /** Kernels on at most the given threads. */
+  public ScalarKernels(Parallel parallel) {
+    this(parallel, new ScalarMultiplier());
+  }
+
+  /** Kernels with another innermost loop for products and convolutions. */
+  protected ScalarKernels(Parallel parallel, Multiplier multiplier) {
+    products = new MatrixProducts(multiplier, parallel);
+    convolutions = new Convolutions(multiplier, parallel);
+    pooling = new Pooling(parallel);
+    elementwise = new Elementwise(parallel);
+    broadcasts = new Broadcasts(elementwise, parallel);
+    softmax = new Softmax(parallel);
+    resizing = new Resizing(parallel);
+    channels = new Channels(parallel);
+  }
+
+  @Override
+  public void gemm(
+      boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c) {
+    products.gemm(transA, transB, alpha, a, b, beta, c);
+  }
+
+  @Override
+  public void convForward(
+      Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    convolutions.forward(g, groups, x, w, bias, accumulate, y);
+  }
+
+  @Override
+  public void convByData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
+    convolutions.byData(g, groups, dy, w, dx);
+  }
+
+  @Override
+  public void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
+    convolutions.byWeights(g, groups, x, dy, dw);
+  }
+
+  @Override
+  public void maxPool(Window g, Tensor x, Tensor y) {
+    pooling.max(g, x, y);
+  }
+
+  @Override
+  public void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx) {
+    pooling.maxBackward(g, x, dy, dx);
+  }
+
+  @Override
+  public void averagePool(Window g, boolean countPadding, Tensor x, Tensor y) {
+    pooling.average(g, countPadding, x, y);
+  }
+
+  @Override
+  public void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx) {
+    pooling.averageBackward(g, countPadding, dy, dx);
+  }
+
+  @Override
+  public void unary(Unary f, float alpha, Tensor x, Tensor y) {
+    elementwise.unary(f, alpha, x, y);
+  }
+
+  @Override
+  public void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    elementwise.unaryBackward(f, alpha, x, y, dy, dx);
+  }
+
+  @Override
+  public void binary(Binary f, Tensor a, Tensor b, Tensor y) {
+    broadcasts.binary(f, a, b, y);
+  }
+
+  @Override
+  public void axpby(float alpha, Tensor x, float beta, Tensor y) {
+    elementwise.axpby(alpha, x, beta, y);
+  }
+
+  @Override
+  public void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y) {
+    broadcasts.reduce(f, x, accumulate, y);
+  }
+
+  @Override
+  public void softmax(int outer, int n, int inner, Tensor x, Tensor y) {
+    softmax.forward(outer, n, inner, x, y);
+  }
+
+  @Override
+  public void softmaxBackward(int outer, int n, int inner, Tensor y, Tensor dy, Tensor dx) {
+    softmax.backward(outer, n, inner, y, dy, dx);
+  }
+
+  @Override
+  public void resize(Interpolation g, Tensor x, Tensor y) {
+    resizing.forward(g, x, y);
+  }
+
+  @Override
+  public void resizeBackward(Interpolation g, Tensor dy, Tensor dx) {
+    resizing.backward(g, dy, dx);
+  }
+
+  @Override
+  public void channelMoments(Tensor x, Tensor mean, Tensor variance) {
+    channels.moments(x, mean, variance);
+  }
+
+  @Override
+  public void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor y) {
+    channels.affine(x, scale, shift, y);
+  }
+
+  @Override
+  public void channelGradientSums(
+      Tensor x, Tensor dy, Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat) {
+    channels.gradientSums(x, dy, mean, invStd, sumDy, sumDyXhat);
+  }
+
+  @Override
+  public void channelCombine(Tensor a, Tensor dy, Tensor b, Tensor x, Tensor d, Tensor dx) {
+    channels.combine(a, dy, b, x, d, dx);
+  }
+
+  @Override
+  public void copyBlocks(
+      int count,
+      int length,
+      Tensor src,
+      int srcStart,
+      int srcStride,
+      Tensor dst,
+      int dstStart,
+      int dstStride,
+      boolean accumulate) {
+    elementwise.copyBlocks(
+        count, length, src, srcStart, srcStride, dst, dstStart, dstStride, accumulate);
+  }
+
+  @Override
+  public void fill(float value, Tensor y) {
+    elementwise.fill(value, y);
+  }
+
+  @Override
+  public void dropoutMask(long seed, float ratio, Tensor mask) {
+    elementwise.dropoutMask(seed, ratio, mask);
+  }
+}

@@ -1,0 +1,234 @@
+package dev.fovea.engine.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Plain loops in the one form that C2 turns into vector instructions: every row is its own array
+ * and all share one index. Several offsets into one array stay scalar, five times slower.
+ */
+final class ScalarMultiplier implements Multiplier {
+
+  // A block of right rows (64 x 512 floats) stays in the L2 cache, four result rows in the L1.
+  private static final int DEPTH = 64;
+  private static final int COLUMNS = 512;
+  private static final int MR = 4;
+
+  @Override
+  public int panelColumns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public int rowQuantum() {
+    return MR;
+  }
+
+  @Override
+  public int columnQuantum() {
+    return 1;
+  }
+
+  @Override
+  public int packedSize(int rows, int depth) {
+    return up4(rows) * up4(depth);
+  }
+
+  // 4 x 4 blocks, each contiguous and zero-filled at the edges.
+  @Override
+  public void pack(
+      float[] a,
+      int start,
+      int rowStride,
+      int depthStride,
+      int rows,
+      int depth,
+      float[] packed,
+      int packedStart) {
+    int at = packedStart;
+    for (int i = 0; i < rows; i += MR) {
+      for (int k = 0; k < depth; k += MR) {
+        for (int r = i; r < i + MR; r++) {
+          for (int q = k; q < k + MR; q++) {
+            packed[at++] = r < rows && q < depth ? a[start + r * rowStride + q * depthStride] : 0;
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      float[] packed,
+      int packedStart,
+      int rows,
+      int depth,
+      int from,
+      int to,
+      float[] right,
+      int start,
+      int[] offsets,
+      int columns,
+      boolean accumulate,
+      float[] tile,
+      int pitch) {
+    float[][] block = Scratch.local().rows(DEPTH + MR, COLUMNS);
+    for (int j = 0; j < columns; j += COLUMNS) {
+      int n = Math.min(COLUMNS, columns - j);
+      for (int k = from; k < to; k += DEPTH) {
+        int kc = Math.min(DEPTH, to - k);
+        for (int p = 0; p < kc; p++) {
+          System.arraycopy(right, start + offsets[k + p] + j, block[p], 0, n);
+        }
+        clear(block, kc, n);
+        boolean add = accumulate || k > from;
+        for (int i = 0; i < rows; i += MR) {
+          int at = packedStart + i * up4(depth) + k * MR;
+          updateRows(
+              packed, at, block, kc, Math.min(MR, rows - i), n, add, tile, i * pitch + j, pitch);
+        }
+      }
+    }
+  }
+
+  @Override
+  public int sumsSize(int rows, int count) {
+    return rows * count;
+  }
+
+  @Override
+  public void correlate(
+      float[] left,
+      int leftStart,
+      int leftPitch,
+      int rows,
+      float[] right,
+      int[] offsets,
+      int offsetStart,
+      int count,
+      int columns,
+      float[] sums) {
+    Scratch scratch = Scratch.local();
+    float[][] block = scratch.rows(DEPTH + MR, COLUMNS);
+    float[] packed = scratch.array(Scratch.Slot.UNPACKED, packedSize(rows, DEPTH));
+    for (int j = 0; j < columns; j += DEPTH) {
+      int kc = Math.min(DEPTH, columns - j);
+      pack(left, leftStart + j, leftPitch, 1, rows, kc, packed, 0);
+      for (int k = 0; k < count; k += COLUMNS) {
+        int n = Math.min(COLUMNS, count - k);
+        transpose(right, j, offsets, offsetStart + k, n, block, kc);
+        clear(block, kc, n);
+        for (int i = 0; i < rows; i += MR) {
+          int height = Math.min(MR, rows - i);
+          updateRows(packed, i * up4(kc), block, kc, height, n, true, sums, i * count + k, count);
+        }
+      }
+    }
+  }
+
+  @Override
+  public float sum(float[] sums, int rows, int count, int i, int k) {
+    return sums[i * count + k];
+  }
+
+  private static int up4(int n) {
+    return (n + 3) & ~3;
+  }
+
+  // The depth is processed in fours: the rows that fill up the last four must be finite.
+  private static void clear(float[][] block, int kc, int n) {
+    for (int p = kc; p < up4(kc); p++) {
+      Arrays.fill(block[p], 0, n, 0);
+    }
+  }
+
+  private static void transpose(
+      float[] right, int j, int[] offsets, int offsetStart, int n, float[][] block, int kc) {
+    for (int k = 0; k < n; k++) {
+      int at = offsets[offsetStart + k] + j;
+      for (int p = 0; p < kc; p++) {
+        block[p][k] = right[at + p];
+      }
+    }
+  }
+
+  private static void updateRows(
+      float[] packed,
+      int at,
+      float[][] block,
+      int kc,
+      int height,
+      int n,
+      boolean add,
+      float[] target,
+      int start,
+      int pitch) {
+    for (int r = 0; r < height; r++) {
+      if (add) {
+        System.arraycopy(target, start + r * pitch, block[DEPTH + r], 0, n);
+      } else {
+        Arrays.fill(block[DEPTH + r], 0, n, 0);
+      }
+    }
+    float[] r0 = block[DEPTH];
+    float[] r1 = block[DEPTH + 1];
+    float[] r2 = block[DEPTH + 2];
+    float[] r3 = block[DEPTH + 3];
+    for (int p = 0; p < kc; p += MR) {
+      float[] b0 = block[p];
+      float[] b1 = block[p + 1];
+      float[] b2 = block[p + 2];
+      float[] b3 = block[p + 3];
+      int a = at + p * MR;
+      if (height == 1) {
+        updateOne(packed, a, b0, b1, b2, b3, r0, n);
+      } else {
+        updatePair(packed, a, b0, b1, r0, r1, r2, r3, n);
+        updatePair(packed, a + 2, b2, b3, r0, r1, r2, r3, n);
+      }
+    }
+    for (int r = 0; r < height; r++) {
+      System.arraycopy(block[DEPTH + r], 0, target, start + r * pitch, n);
+    }
+  }
+
+  // Two right rows at a time: with four, C2 of JDK 17 gives up and stays scalar.
+  private static void updatePair(
+      float[] a,
+      int at,
+      float[] b0,
+      float[] b1,
+      float[] r0,
+      float[] r1,
+      float[] r2,
+      float[] r3,
+      int n) {
+    final float a00 = a[at];
+    final float a01 = a[at + 1];
+    final float a10 = a[at + 4];
+    final float a11 = a[at + 5];
+    final float a20 = a[at + 8];
+    final float a21 = a[at + 9];
+    final float a30 = a[at + 12];
+    final float a31 = a[at + 13];
+    for (int j = 0; j < n; j++) {
+      float x0 = b0[j];
+      float x1 = b1[j];
+      r0[j] = Fma.fma(a01, x1, Fma.fma(a00, x0, r0[j]));
+      r1[j] = Fma.fma(a11, x1, Fma.fma(a10, x0, r1[j]));
+      r2[j] = Fma.fma(a21, x1, Fma.fma(a20, x0, r2[j]));
+      r3[j] = Fma.fma(a31, x1, Fma.fma(a30, x0, r3[j]));
+    }
+  }
+
+  private static void updateOne(
+      float[] a, int at, float[] b0, float[] b1, float[] b2, float[] b3, float[] r0, int n) {
+    final float a0 = a[at];
+    final float a1 = a[at + 1];
+    final float a2 = a[at + 2];
+    final float a3 = a[at + 3];
+    for (int j = 0; j < n; j++) {
+      float low = Fma.fma(a1, b1[j], Fma.fma(a0, b0[j], r0[j]));
+      r0[j] = Fma.fma(a3, b3[j], Fma.fma(a2, b2[j], low));
+    }
+  }
+}

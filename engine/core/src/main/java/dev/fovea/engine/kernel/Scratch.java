@@ -1,0 +1,57 @@
+package dev.fovea.engine.kernel;
+
+/**
+ * Working memory of one thread, kept between calls so that steady work makes no garbage. Each use
+ * has a slot of its own; an array handed out is valid until the same thread asks for the same slot
+ * again, and holds whatever was left in it.
+ */
+public final class Scratch {
+
+  /** What a piece of memory is for. */
+  public enum Slot {
+    /** Left operands, packed; read by all threads of a call, so owned by the calling thread. */
+    LEFT,
+    /** A left operand before it is packed. */
+    UNPACKED,
+    /** Panels of the right operand, or bands of an image. */
+    RIGHT,
+    /** Products before they are written out. */
+    TILE,
+    /** Gradients with the row pitch of an image band. */
+    GRADIENT,
+    /** Sums of products. */
+    SUMS,
+    /** Partial results that are added up at the end, in order. */
+    PARTIAL
+  }
+
+  private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);
+
+  private final float[][] slots = new float[Slot.values().length][0];
+  private float[][] rows = new float[0][];
+
+  private Scratch() {}
+
+  /** The calling thread's. */
+  public static Scratch local() {
+    return LOCAL.get();
+  }
+
+  /** An array of at least the given length, content undefined. */
+  public float[] array(Slot slot, int length) {
+    float[] a = slots[slot.ordinal()];
+    if (a.length < length) {
+      a = new float[length];
+      slots[slot.ordinal()] = a;
+    }
+    return a;
+  }
+
+  /** Separate arrays of one length, the same for all callers; content undefined. */
+  float[][] rows(int count, int length) {
+    if (rows.length < count) {
+      rows = new float[count][length];
+    }
+    return rows;
+  }
+}
