@@ -35,6 +35,7 @@ class HouseRulesTest {
           new Room(
               "core",
               List.of(
+                  "dev.fovea.engine.io..",
                   "dev.fovea.engine.tensor..",
                   "dev.fovea.engine.kernel..",
                   "dev.fovea.engine.op..",
