@@ -1,0 +1,499 @@
+package dev.fovea.engine.testkit;
+
+import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.Interpolation;
+import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.Unary;
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+
+/**
+ * The oracle of the kernels: the definitions written down as naive loops over indices, sums in
+ * double. Shares no code with the kernels under test, and is slow. Thread-safe.
+ */
+public final class ReferenceKernels implements Kernels {
+
+  /** Stateless. */
+  public ReferenceKernels() {}
+
+  private static double get(Tensor t, int i) {
+    return t.array()[t.offset() + i];
+  }
+
+  private static void set(Tensor t, int i, double value) {
+    t.array()[t.offset() + i] = (float) value;
+  }
+
+  private static void add(Tensor t, int i, double value) {
+    set(t, i, get(t, i) + value);
+  }
+
+  // Index of element (n, c, y, x) of [N, C, H, W]; -1 outside the plane.
+  private static int index(Tensor t, int n, int c, int y, int x) {
+    int h = t.shape().dim(2);
+    int w = t.shape().dim(3);
+    if (y < 0 || y >= h || x < 0 || x >= w) {
+      return -1;
+    }
+    return ((n * t.shape().dim(1) + c) * h + y) * w + x;
+  }
+
+  @Override
+  public void gemm(
+      boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c) {
+    int rows = c.shape().dim(0);
+    int columns = c.shape().dim(1);
+    int depth = a.shape().dim(transA ? 0 : 1);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = 0;
+        for (int k = 0; k < depth; k++) {
+          sum +=
+              get(a, transA ? k * rows + i : i * depth + k)
+                  * get(b, transB ? j * depth + k : k * columns + j);
+        }
+        int at = i * columns + j;
+        set(c, at, beta == 0 ? alpha * sum : alpha * sum + beta * get(c, at));
+      }
+    }
+  }
+
+  /** What is done with each product that a convolution consists of. */
+  private interface ConvolutionTerm {
+    void accept(int x, int w, int y);
+  }
+
+  // All (x, w, y) index triples with y += w * x.
+  private static void convolutionTerms(
+      Window g, int groups, Tensor x, Tensor w, Tensor y, ConvolutionTerm term) {
+    int inputs = x.shape().dim(1) / groups;
+    int outputs = y.shape().dim(1) / groups;
+    for (int n = 0; n < y.shape().dim(0); n++) {
+      for (int o = 0; o < groups * outputs; o++) {
+        for (int oy = 0; oy < y.shape().dim(2); oy++) {
+          for (int ox = 0; ox < y.shape().dim(3); ox++) {
+            for (int i = 0; i < inputs; i++) {
+              for (int ky = 0; ky < g.kernelH(); ky++) {
+                for (int kx = 0; kx < g.kernelW(); kx++) {
+                  int source =
+                      index(
+                          x,
+                          n,
+                          o / outputs * inputs + i,
+                          oy * g.strideH() - g.padTop() + ky * g.dilationH(),
+                          ox * g.strideW() - g.padLeft() + kx * g.dilationW());
+                  if (source >= 0) {
+                    int weight = ((o * inputs + i) * g.kernelH() + ky) * g.kernelW() + kx;
+                    term.accept(source, weight, index(y, n, o, oy, ox));
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void addAll(double[] sums, Tensor t) {
+    for (int i = 0; i < sums.length; i++) {
+      add(t, i, sums[i]);
+    }
+  }
+
+  @Override
+  public void convForward(
+      Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    double[] sums = new double[y.size()];
+    convolutionTerms(g, groups, x, w, y, (i, k, o) -> sums[o] += get(x, i) * get(w, k));
+    int plane = y.shape().dim(2) * y.shape().dim(3);
+    for (int i = 0; i < sums.length; i++) {
+      double b = bias == null ? 0 : get(bias, i / plane % y.shape().dim(1));
+      set(y, i, sums[i] + b + (accumulate ? get(y, i) : 0));
+    }
+  }
+
+  @Override
+  public void convByData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
+    double[] sums = new double[dx.size()];
+    convolutionTerms(g, groups, dx, w, dy, (i, k, o) -> sums[i] += get(dy, o) * get(w, k));
+    addAll(sums, dx);
+  }
+
+  @Override
+  public void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
+    double[] sums = new double[dw.size()];
+    convolutionTerms(g, groups, x, dw, dy, (i, k, o) -> sums[k] += get(dy, o) * get(x, i));
+    addAll(sums, dw);
+  }
+
+  /** What is done with each input position of a pooling window. */
+  private interface PoolingTerm {
+    /** Input index {@code x}, -1 in the padding; positions beyond the padding are left out. */
+    void accept(int x);
+  }
+
+  private static void window(Window g, Tensor x, int n, int c, int oy, int ox, PoolingTerm term) {
+    for (int ky = 0; ky < g.kernelH(); ky++) {
+      for (int kx = 0; kx < g.kernelW(); kx++) {
+        int iy = oy * g.strideH() - g.padTop() + ky * g.dilationH();
+        int ix = ox * g.strideW() - g.padLeft() + kx * g.dilationW();
+        if (iy < x.shape().dim(2) + g.padBottom() && ix < x.shape().dim(3) + g.padRight()) {
+          term.accept(index(x, n, c, iy, ix));
+        }
+      }
+    }
+  }
+
+  /** What is done at each output of a pooling. */
+  private interface Output {
+    void accept(int n, int c, int oy, int ox, int index);
+  }
+
+  private static void outputs(Tensor y, Output body) {
+    int at = 0;
+    for (int n = 0; n < y.shape().dim(0); n++) {
+      for (int c = 0; c < y.shape().dim(1); c++) {
+        for (int oy = 0; oy < y.shape().dim(2); oy++) {
+          for (int ox = 0; ox < y.shape().dim(3); ox++) {
+            body.accept(n, c, oy, ox, at++);
+          }
+        }
+      }
+    }
+  }
+
+  private static int argmax(Window g, Tensor x, int n, int c, int oy, int ox) {
+    int[] best = {-1};
+    window(
+        g,
+        x,
+        n,
+        c,
+        oy,
+        ox,
+        i -> {
+          if (i >= 0 && (best[0] < 0 || get(x, i) > get(x, best[0]))) {
+            best[0] = i;
+          }
+        });
+    return best[0];
+  }
+
+  @Override
+  public void maxPool(Window g, Tensor x, Tensor y) {
+    outputs(
+        y,
+        (n, c, oy, ox, at) -> {
+          int best = argmax(g, x, n, c, oy, ox);
+          set(y, at, best < 0 ? Double.NEGATIVE_INFINITY : get(x, best));
+        });
+  }
+
+  @Override
+  public void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx) {
+    outputs(
+        dy,
+        (n, c, oy, ox, at) -> {
+          int best = argmax(g, x, n, c, oy, ox);
+          if (best >= 0) {
+            add(dx, best, get(dy, at));
+          }
+        });
+  }
+
+  private static int counted(
+      Window g, boolean countPadding, Tensor x, int n, int c, int oy, int ox) {
+    int[] count = {0};
+    window(g, x, n, c, oy, ox, i -> count[0] += countPadding || i >= 0 ? 1 : 0);
+    return count[0];
+  }
+
+  @Override
+  public void averagePool(Window g, boolean countPadding, Tensor x, Tensor y) {
+    outputs(
+        y,
+        (n, c, oy, ox, at) -> {
+          double[] sum = {0};
+          window(g, x, n, c, oy, ox, i -> sum[0] += i < 0 ? 0 : get(x, i));
+          int count = counted(g, countPadding, x, n, c, oy, ox);
+          set(y, at, count == 0 ? 0 : sum[0] / count);
+        });
+  }
+
+  @Override
+  public void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx) {
+    double[] sums = new double[dx.size()];
+    outputs(
+        dy,
+        (n, c, oy, ox, at) -> {
+          int count = counted(g, countPadding, dx, n, c, oy, ox);
+          window(
+              g,
+              dx,
+              n,
+              c,
+              oy,
+              ox,
+              i -> {
+                if (i >= 0) {
+                  sums[i] += get(dy, at) / count;
+                }
+              });
+        });
+    addAll(sums, dx);
+  }
+
+  private static double value(Unary f, float alpha, double x) {
+    return switch (f) {
+      case RELU -> x > 0 || Double.isNaN(x) ? x : 0;
+      case LEAKY_RELU -> x >= 0 ? x : alpha * x;
+      case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case TANH -> Math.tanh(x);
+    };
+  }
+
+  private static double derivative(Unary f, float alpha, double x) {
+    return switch (f) {
+      case RELU -> x > 0 ? 1 : 0;
+      case LEAKY_RELU -> x >= 0 ? 1 : alpha;
+      case SIGMOID -> value(f, alpha, x) * (1 - value(f, alpha, x));
+      case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+    };
+  }
+
+  @Override
+  public void unary(Unary f, float alpha, Tensor x, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      set(y, i, value(f, alpha, get(x, i)));
+    }
+  }
+
+  @Override
+  public void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    for (int i = 0; i < dx.size(); i++) {
+      add(dx, i, derivative(f, alpha, get(x, i)) * get(dy, i));
+    }
+  }
+
+  // Index into an operand that broadcasts to the full shape, for element i of the latter.
+  private static int project(int i, Shape full, Shape operand) {
+    int at = 0;
+    int stride = 1;
+    for (int d = 1; d <= full.rank(); d++) {
+      int coordinate = i % full.dim(-d);
+      i /= full.dim(-d);
+      if (d <= operand.rank()) {
+        at += operand.dim(-d) == 1 ? 0 : coordinate * stride;
+        stride *= operand.dim(-d);
+      }
+    }
+    return at;
+  }
+
+  @Override
+  public void binary(Binary f, Tensor a, Tensor b, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      double u = get(a, project(i, y.shape(), a.shape()));
+      double v = get(b, project(i, y.shape(), b.shape()));
+      set(y, i, f == Binary.ADD ? u + v : u * v);
+    }
+  }
+
+  @Override
+  public void axpby(float alpha, Tensor x, float beta, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      set(y, i, alpha * get(x, i) + (beta == 0 ? 0 : beta * get(y, i)));
+    }
+  }
+
+  @Override
+  public void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y) {
+    double[] sums = new double[y.size()];
+    for (int i = 0; i < x.size(); i++) {
+      sums[project(i, x.shape(), y.shape())] += get(x, i);
+    }
+    double count = (double) x.size() / y.size();
+    for (int i = 0; i < sums.length; i++) {
+      double value = f == Reduce.MEAN ? sums[i] / count : sums[i];
+      set(y, i, value + (accumulate ? get(y, i) : 0));
+    }
+  }
+
+  @Override
+  public void softmax(int outer, int n, int inner, Tensor x, Tensor y) {
+    for (int o = 0; o < outer; o++) {
+      for (int j = 0; j < inner; j++) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int k = 0; k < n; k++) {
+          max = Math.max(max, get(x, (o * n + k) * inner + j));
+        }
+        double[] e = new double[n];
+        double sum = 0;
+        for (int k = 0; k < n; k++) {
+          e[k] = Math.exp(get(x, (o * n + k) * inner + j) - max);
+          sum += e[k];
+        }
+        for (int k = 0; k < n; k++) {
+          set(y, (o * n + k) * inner + j, e[k] / sum);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void softmaxBackward(int outer, int n, int inner, Tensor y, Tensor dy, Tensor dx) {
+    for (int o = 0; o < outer; o++) {
+      for (int j = 0; j < inner; j++) {
+        double dot = 0;
+        for (int k = 0; k < n; k++) {
+          int i = (o * n + k) * inner + j;
+          dot += get(y, i) * get(dy, i);
+        }
+        for (int k = 0; k < n; k++) {
+          int i = (o * n + k) * inner + j;
+          add(dx, i, get(y, i) * (get(dy, i) - dot));
+        }
+      }
+    }
+  }
+
+  /** What is done with each source pixel of a resized one. */
+  private interface ResizeTerm {
+    void accept(int x, int y, double weight);
+  }
+
+  private static void resizeTerms(Interpolation g, Tensor x, Tensor y, ResizeTerm term) {
+    int h = x.shape().dim(2);
+    int w = x.shape().dim(3);
+    outputs(
+        y,
+        (n, c, oy, ox, at) -> {
+          float sy = g.source(oy, h, y.shape().dim(2), g.scaleH());
+          float sx = g.source(ox, w, y.shape().dim(3), g.scaleW());
+          if (!g.linear()) {
+            term.accept(index(x, n, c, g.nearest(sy, h), g.nearest(sx, w)), at, 1);
+            return;
+          }
+          double cy = Math.min(Math.max(sy, 0), h - 1);
+          double cx = Math.min(Math.max(sx, 0), w - 1);
+          for (int iy = (int) cy; iy <= Math.min(h - 1, (int) cy + 1); iy++) {
+            for (int ix = (int) cx; ix <= Math.min(w - 1, (int) cx + 1); ix++) {
+              double weight = (1 - Math.abs(cy - iy)) * (1 - Math.abs(cx - ix));
+              term.accept(index(x, n, c, iy, ix), at, weight);
+            }
+          }
+        });
+  }
+
+  @Override
+  public void resize(Interpolation g, Tensor x, Tensor y) {
+    double[] sums = new double[y.size()];
+    resizeTerms(g, x, y, (from, to, weight) -> sums[to] += weight * get(x, from));
+    for (int i = 0; i < sums.length; i++) {
+      set(y, i, sums[i]);
+    }
+  }
+
+  @Override
+  public void resizeBackward(Interpolation g, Tensor dy, Tensor dx) {
+    double[] sums = new double[dx.size()];
+    resizeTerms(g, dx, dy, (from, to, weight) -> sums[from] += weight * get(dy, to));
+    addAll(sums, dx);
+  }
+
+  private static int channel(Tensor x, int i) {
+    return i / x.shape().size(2, x.shape().rank()) % x.shape().dim(1);
+  }
+
+  @Override
+  public void channelMoments(Tensor x, Tensor mean, Tensor variance) {
+    int channels = x.shape().dim(1);
+    double count = (double) x.size() / channels;
+    double[] sum = new double[channels];
+    double[] squares = new double[channels];
+    for (int i = 0; i < x.size(); i++) {
+      sum[channel(x, i)] += get(x, i);
+    }
+    for (int i = 0; i < x.size(); i++) {
+      double d = get(x, i) - sum[channel(x, i)] / count;
+      squares[channel(x, i)] += d * d;
+    }
+    for (int c = 0; c < channels; c++) {
+      set(mean, c, sum[c] / count);
+      set(variance, c, squares[c] / count);
+    }
+  }
+
+  @Override
+  public void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor y) {
+    for (int i = 0; i < x.size(); i++) {
+      set(y, i, get(scale, channel(x, i)) * get(x, i) + get(shift, channel(x, i)));
+    }
+  }
+
+  @Override
+  public void channelGradientSums(
+      Tensor x, Tensor dy, Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat) {
+    int channels = x.shape().dim(1);
+    double[] sum = new double[channels];
+    double[] sumXhat = new double[channels];
+    for (int i = 0; i < x.size(); i++) {
+      int c = channel(x, i);
+      sum[c] += get(dy, i);
+      sumXhat[c] += get(dy, i) * (get(x, i) - get(mean, c)) * get(invStd, c);
+    }
+    for (int c = 0; c < channels; c++) {
+      set(sumDy, c, sum[c]);
+      set(sumDyXhat, c, sumXhat[c]);
+    }
+  }
+
+  @Override
+  public void channelCombine(Tensor a, Tensor dy, Tensor b, Tensor x, Tensor d, Tensor dx) {
+    for (int i = 0; i < x.size(); i++) {
+      int c = channel(x, i);
+      add(dx, i, get(a, c) * get(dy, i) + get(b, c) * get(x, i) + get(d, c));
+    }
+  }
+
+  @Override
+  public void copyBlocks(
+      int count,
+      int length,
+      Tensor src,
+      int srcStart,
+      int srcStride,
+      Tensor dst,
+      int dstStart,
+      int dstStride,
+      boolean accumulate) {
+    for (int b = 0; b < count; b++) {
+      for (int i = 0; i < length; i++) {
+        int to = dstStart + b * dstStride + i;
+        double value = get(src, srcStart + b * srcStride + i);
+        set(dst, to, value + (accumulate ? get(dst, to) : 0));
+      }
+    }
+  }
+
+  @Override
+  public void fill(float value, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      set(y, i, value);
+    }
+  }
+
+  @Override
+  public void dropoutMask(long seed, float ratio, Tensor mask) {
+    for (int i = 0; i < mask.size(); i++) {
+      long z = seed + (i + 1L) * 0x9E3779B97F4A7C15L;
+      z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+      z ^= z >>> 31;
+      set(mask, i, (z >>> 40) / (double) (1 << 24) < ratio ? 0 : 1 / (1 - ratio));
+    }
+  }
+}

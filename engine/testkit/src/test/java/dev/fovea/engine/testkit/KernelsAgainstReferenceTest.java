@@ -1,0 +1,562 @@
+package dev.fovea.engine.testkit;
+
+import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.Interpolation;
+import dev.fovea.engine.kernel.Interpolation.Coordinates;
+import dev.fovea.engine.kernel.Interpolation.Rounding;
+import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.Unary;
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every backend that runs here against the naive reference, over seeded random shapes. */
+class KernelsAgainstReferenceTest {
+
+  private static final int[] CHANNELS = {1, 2, 3, 5, 6, 8, 16, 17, 33};
+
+  static Stream<Backend> backends() {
+    return Backends.all().stream()
+        .filter(
+            b -> {
+              b.unavailableBecause()
+                  .ifPresent(why -> System.out.println("not compared: " + b.name() + ": " + why));
+              return b.unavailableBecause().isEmpty();
+            });
+  }
+
+  private interface Case {
+    void run(KernelComparison k, int index);
+  }
+
+  private static void repeat(Backend backend, int cases, Case body) {
+    for (int i = 0; i < cases; i++) {
+      body.run(new KernelComparison(backend, 1000L + i), i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gemm(Backend backend) {
+    repeat(
+        backend,
+        120,
+        (k, index) -> {
+          int m = k.oneOf(1, 2, 3, 5, 6, 7, 12, 13, 31, 64, 130);
+          int n = k.oneOf(1, 2, 10, 15, 16, 17, 63, 64, 65, 100, 150);
+          int d = k.oneOf(1, 2, 3, 4, 5, 31, 64, 65, 100, 513);
+          gemm(k, m, n, d, k.random().nextBoolean(), k.random().nextBoolean());
+        });
+    KernelComparison k = new KernelComparison(backend, 7);
+    for (int t = 0; t < 4; t++) {
+      gemm(k, 97, 600, 1100, t % 2 == 1, t >= 2);
+    }
+    gemm(k, 5, 7, 0, false, false);
+    gemm(k, 0, 7, 3, false, true);
+    gemm(k, 3, 0, 3, false, false);
+  }
+
+  private static void gemm(KernelComparison k, int m, int n, int d, boolean ta, boolean tb) {
+    Tensor a = ta ? k.normal(d, m) : k.normal(m, d);
+    Tensor b = tb ? k.normal(n, d) : k.normal(d, n);
+    String what = "gemm " + m + "x" + n + "x" + d + (ta ? " A^T" : "") + (tb ? " B^T" : "");
+    float alpha = k.oneOf(1, 2) * 0.7f;
+    k.check(
+        what + " over garbage",
+        d,
+        (q, t) -> q.gemm(ta, tb, alpha, t[0], t[1], 0, t[2]),
+        a,
+        b,
+        k.garbage(m, n));
+    k.check(
+        what + " blended",
+        d,
+        (q, t) -> q.gemm(ta, tb, alpha, t[0], t[1], 0.5f, t[2]),
+        a,
+        b,
+        k.normal(m, n));
+    k.check(
+        what + " added", d, (q, t) -> q.gemm(ta, tb, 1, t[0], t[1], 1, t[2]), a, b, k.normal(m, n));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void convolution(Backend backend) {
+    repeat(
+        backend,
+        150,
+        (k, index) -> {
+          Random r = k.random();
+          int kh = k.oneOf(1, 2, 3, 3, 5);
+          int kw = k.oneOf(1, 3, 3, 4);
+          Window g =
+              new Window(
+                  kh,
+                  kw,
+                  k.oneOf(1, 1, 2, 3),
+                  k.oneOf(1, 1, 2, 3),
+                  r.nextInt(3),
+                  r.nextInt(3),
+                  r.nextInt(3),
+                  r.nextInt(3),
+                  k.oneOf(1, 1, 2),
+                  k.oneOf(1, 1, 2));
+          int groups = k.oneOf(1, 1, 1, 2, 3);
+          int inputs = k.oneOf(CHANNELS);
+          int outputs = k.oneOf(CHANNELS);
+          if (groups == 3) {
+            inputs = 1;
+            outputs = k.oneOf(1, 1, 2);
+            groups = k.oneOf(3, 8, 33);
+          }
+          int h = Math.max(g.extentH(), k.oneOf(1, 4, 7, 10, 13));
+          int w = Math.max(g.extentW(), k.oneOf(1, 5, 8, 16, 19, 33));
+          convolution(k, g, k.oneOf(1, 1, 2, 3), groups, inputs, outputs, h, w);
+        });
+    KernelComparison k = new KernelComparison(backend, 5);
+    convolution(k, Window.square(3, 1, 1), 1, 1, 3, 8, 70, 90);
+    convolution(k, Window.square(5, 1, 0), 9, 1, 1, 6, 28, 28);
+    convolution(k, Window.square(3, 2, 1), 1, 1, 40, 70, 9, 9);
+    convolution(k, Window.square(2, 2, 0), 2, 1, 16, 8, 34, 66);
+    convolution(k, Window.square(1, 1, 0), 2, 1, 64, 50, 8, 8);
+    convolution(k, Window.square(7, 2, 3), 1, 1, 3, 16, 40, 40);
+    // Larger than the padded input reads only padding at some taps.
+    convolution(k, Window.square(3, 1, 2), 1, 1, 2, 3, 1, 1);
+  }
+
+  private static void convolution(
+      KernelComparison k, Window g, int n, int groups, int inputs, int outputs, int h, int w) {
+    int oh = g.outputH(h);
+    int ow = g.outputW(w);
+    int ic = groups * inputs;
+    int oc = groups * outputs;
+    int depth = inputs * g.kernelH() * g.kernelW();
+    String what =
+        g + " groups " + groups + " [" + n + ", " + ic + ", " + h + ", " + w + "] to " + oc;
+    Tensor x = k.normal(n, ic, h, w);
+    Tensor weights = k.normal(oc, inputs, g.kernelH(), g.kernelW());
+    Tensor bias = k.normal(oc);
+    Tensor dy = k.normal(n, oc, oh, ow);
+    k.check(
+        "forward " + what,
+        depth,
+        (q, t) -> q.convForward(g, groups, t[0], t[1], t[2], false, t[3]),
+        x,
+        weights,
+        bias,
+        k.garbage(n, oc, oh, ow));
+    k.check(
+        "forward adding " + what,
+        depth,
+        (q, t) -> q.convForward(g, groups, t[0], t[1], null, true, t[2]),
+        x,
+        weights,
+        k.normal(n, oc, oh, ow));
+    k.check(
+        "by data " + what,
+        outputs * g.kernelH() * g.kernelW(),
+        (q, t) -> q.convByData(g, groups, t[0], t[1], t[2]),
+        dy,
+        weights,
+        k.normal(n, ic, h, w));
+    k.check(
+        "by weights " + what,
+        n * oh * ow,
+        (q, t) -> q.convByWeights(g, groups, t[0], t[1], t[2]),
+        x,
+        dy,
+        k.normal(oc, inputs, g.kernelH(), g.kernelW()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void pooling(Backend backend) {
+    repeat(
+        backend,
+        150,
+        (k, index) -> {
+          Random r = k.random();
+          int kh = k.oneOf(1, 2, 2, 3, 5);
+          int kw = k.oneOf(1, 2, 2, 3, 4);
+          Window g =
+              new Window(
+                  kh,
+                  kw,
+                  k.oneOf(1, 2, 2, 3),
+                  k.oneOf(1, 2, 2, 3),
+                  r.nextInt(kh),
+                  r.nextInt(kw),
+                  r.nextInt(kh),
+                  r.nextInt(kw),
+                  k.oneOf(1, 1, 1, 2),
+                  k.oneOf(1, 1, 1, 2));
+          int h = Math.max(g.extentH(), k.oneOf(1, 4, 7, 12, 13));
+          int w = Math.max(g.extentW(), k.oneOf(1, 5, 16, 32, 37, 70));
+          // In ceil mode one more output may begin inside the padded input.
+          int oh = g.outputH(h) + ceil(h + g.padTop() + g.padBottom(), g.extentH(), g.strideH());
+          int ow = g.outputW(w) + ceil(w + g.padLeft() + g.padRight(), g.extentW(), g.strideW());
+          pooling(k, g, k.oneOf(1, 2), k.oneOf(1, 3, 5), h, w, oh, ow);
+        });
+  }
+
+  private static int ceil(int padded, int extent, int stride) {
+    return (padded - extent) % stride == 0 ? 0 : 1;
+  }
+
+  private static void pooling(
+      KernelComparison k, Window g, int n, int c, int h, int w, int oh, int ow) {
+    String what = g + " [" + n + ", " + c + ", " + h + ", " + w + "]";
+    Tensor x = k.random().nextBoolean() ? k.ties(n, c, h, w) : k.normal(n, c, h, w);
+    Tensor dy = k.normal(n, c, oh, ow);
+    k.check("max " + what, 1, (q, t) -> q.maxPool(g, t[0], t[1]), x, k.garbage(n, c, oh, ow));
+    k.check(
+        "max backward " + what,
+        9,
+        (q, t) -> q.maxPoolBackward(g, t[0], t[1], t[2]),
+        x,
+        dy,
+        k.normal(n, c, h, w));
+    boolean padding = k.random().nextBoolean();
+    k.check(
+        "average " + what,
+        9,
+        (q, t) -> q.averagePool(g, padding, t[0], t[1]),
+        x,
+        k.garbage(n, c, oh, ow));
+    k.check(
+        "average backward " + what,
+        9,
+        (q, t) -> q.averagePoolBackward(g, padding, t[0], t[1]),
+        dy,
+        k.normal(n, c, h, w));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void elementwise(Backend backend) {
+    for (int n : new int[] {0, 1, 15, 16, 17, 33, 1000, 70_001}) {
+      KernelComparison k = new KernelComparison(backend, n);
+      for (Unary f : Unary.values()) {
+        k.check(
+            f + " of " + n, 1, (q, t) -> q.unary(f, 0.1f, t[0], t[1]), k.normal(n), k.garbage(n));
+        k.check(f + " in place", 1, (q, t) -> q.unary(f, 0.1f, t[0], t[0]), k.normal(n));
+        k.check(
+            f + " backward of " + n,
+            1,
+            (q, t) -> {
+              q.unary(f, 0.1f, t[0], t[1]);
+              q.unaryBackward(f, 0.1f, t[0], t[1], t[2], t[3]);
+            },
+            k.normal(n),
+            k.garbage(n),
+            k.normal(n),
+            k.normal(n));
+      }
+      k.check("axpby", 2, (q, t) -> q.axpby(0.3f, t[0], 0, t[1]), k.normal(n), k.garbage(n));
+      k.check("axpby", 2, (q, t) -> q.axpby(1, t[0], 1, t[1]), k.normal(n), k.normal(n));
+      k.check("axpby", 2, (q, t) -> q.axpby(0.3f, t[0], -2, t[1]), k.normal(n), k.normal(n));
+      k.check("fill", 1, (q, t) -> q.fill(2.5f, t[0]), k.garbage(n));
+      k.check("dropout", 1, (q, t) -> q.dropoutMask(42, 0.3f, t[0]), k.garbage(n));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void extremeArguments(Backend backend) {
+    float[] values = {
+      0,
+      -0f,
+      1e-30f,
+      -1e-30f,
+      1e-8f,
+      0.1f,
+      -0.1f,
+      0.5f,
+      -0.5f,
+      0.6f,
+      1,
+      -1,
+      5,
+      -5,
+      9,
+      -9,
+      20,
+      -20,
+      87,
+      -87,
+      88.5f,
+      -88.5f,
+      100,
+      -100,
+      1e30f,
+      -1e30f,
+      Float.MAX_VALUE,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN
+    };
+    KernelComparison k = new KernelComparison(backend, 1);
+    // Twice, so that both the vector loop and its remainder meet every value.
+    Tensor x = k.garbage(2 * values.length + 1);
+    for (int i = 0; i < x.size(); i++) {
+      x.array()[x.offset() + i] = values[i % values.length];
+    }
+    for (Unary f : Unary.values()) {
+      k.check(
+          f + " of extremes", 1, (q, t) -> q.unary(f, 0.2f, t[0], t[1]), x, k.garbage(x.size()));
+    }
+    Tensor logits = k.garbage(7, 2, 3);
+    for (int i = 0; i < logits.size(); i++) {
+      logits.array()[logits.offset() + i] = values[i % 24];
+    }
+    k.check(
+        "softmax of extremes",
+        2,
+        (q, t) -> q.softmax(7, 2, 3, t[0], t[1]),
+        logits,
+        k.garbage(7, 2, 3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void broadcasting(Backend backend) {
+    repeat(
+        backend,
+        150,
+        (k, index) -> {
+          int rank = 1 + k.random().nextInt(4);
+          int[] full = new int[rank];
+          for (int i = 0; i < rank; i++) {
+            full[i] = k.oneOf(1, 2, 3, 5, 16, 19);
+          }
+          Binary f = Binary.values()[index % 2];
+          k.check(
+              "binary " + index,
+              1,
+              (q, t) -> q.binary(f, t[0], t[1], t[2]),
+              k.normal(part(k, full)),
+              k.normal(part(k, full)),
+              k.garbage(full));
+          k.check(
+              "binary in place " + index,
+              1,
+              (q, t) -> q.binary(f, t[0], t[1], t[0]),
+              k.normal(full),
+              k.normal(part(k, full)));
+          int[] reduced = part(k, full);
+          int terms = 1;
+          for (int e : full) {
+            terms *= e;
+          }
+          Reduce reduce = Reduce.values()[index / 2 % 2];
+          k.check(
+              "reduce " + index,
+              terms,
+              (q, t) -> q.reduce(reduce, t[0], false, t[1]),
+              k.normal(full),
+              k.garbage(reduced));
+          k.check(
+              "reduce adding " + index,
+              terms,
+              (q, t) -> q.reduce(reduce, t[0], true, t[1]),
+              k.normal(full),
+              k.normal(reduced));
+        });
+    KernelComparison k = new KernelComparison(backend, 3);
+    for (int[] y :
+        new int[][] {{}, {5}, {1, 5, 1, 1}, {3, 5, 1, 1}, {1, 5, 40, 70}, {70}, {40, 1}}) {
+      if (y.length != 1 || y[0] != 5) {
+        k.check(
+            "reduce image",
+            42_000,
+            (q, t) -> q.reduce(Reduce.SUM, t[0], false, t[1]),
+            k.normal(3, 5, 40, 70),
+            k.garbage(y));
+      }
+    }
+  }
+
+  // A shape that broadcasts to the full one: some extents 1, outer ones perhaps missing.
+  private static int[] part(KernelComparison k, int[] full) {
+    int[] dims = full.clone();
+    for (int i = 0; i < dims.length; i++) {
+      dims[i] = k.random().nextBoolean() ? 1 : dims[i];
+    }
+    int missing = 0;
+    while (missing < dims.length && dims[missing] == 1 && k.random().nextBoolean()) {
+      missing++;
+    }
+    return Arrays.copyOfRange(dims, missing, dims.length);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void softmax(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          int outer = k.oneOf(1, 2, 5, 64);
+          int n = k.oneOf(1, 2, 3, 10, 17, 100);
+          int inner = k.oneOf(1, 1, 2, 17, 64, 333);
+          String what = "softmax " + outer + ", " + n + ", " + inner;
+          k.check(
+              what,
+              1,
+              (q, t) -> q.softmax(outer, n, inner, t[0], t[1]),
+              k.normal(outer, n, inner),
+              k.garbage(outer, n, inner));
+          k.check(
+              what + " in place and backward",
+              n,
+              (q, t) -> {
+                q.softmax(outer, n, inner, t[0], t[0]);
+                q.softmaxBackward(outer, n, inner, t[0], t[1], t[2]);
+              },
+              k.normal(outer, n, inner),
+              k.normal(outer, n, inner),
+              k.normal(outer, n, inner));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void resizing(Backend backend) {
+    repeat(
+        backend,
+        120,
+        (k, index) -> {
+          int h = k.oneOf(1, 2, 5, 9);
+          int w = k.oneOf(1, 3, 8, 17);
+          int oh = k.oneOf(1, 2 * h, 3, 7, 20);
+          int ow = k.oneOf(1, 2 * w, 4, 11, 35);
+          Interpolation g =
+              new Interpolation(
+                  k.random().nextBoolean(),
+                  Coordinates.values()[index % 4],
+                  Rounding.values()[index / 4 % 4],
+                  (float) oh / h,
+                  (float) ow / w);
+          String what = g + " " + h + "x" + w + " to " + oh + "x" + ow;
+          k.check(
+              what,
+              4,
+              (q, t) -> q.resize(g, t[0], t[1]),
+              k.normal(2, 3, h, w),
+              k.garbage(2, 3, oh, ow));
+          k.check(
+              what + " backward",
+              16 * oh * ow,
+              (q, t) -> q.resizeBackward(g, t[0], t[1]),
+              k.normal(2, 3, oh, ow),
+              k.normal(2, 3, h, w));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void channels(Backend backend) {
+    repeat(
+        backend,
+        40,
+        (k, index) -> {
+          int n = k.oneOf(1, 2, 5);
+          int c = k.oneOf(1, 3, 17);
+          int h = k.oneOf(1, 2, 9);
+          int w = k.oneOf(1, 7, 16, 33);
+          int count = n * h * w;
+          Tensor x = k.normal(n, c, h, w);
+          Tensor dy = k.normal(n, c, h, w);
+          k.check(
+              "moments",
+              count,
+              (q, t) -> q.channelMoments(t[0], t[1], t[2]),
+              x,
+              k.garbage(c),
+              k.garbage(c));
+          k.check(
+              "affine",
+              1,
+              (q, t) -> q.channelAffine(t[0], t[1], t[2], t[3]),
+              x,
+              k.normal(c),
+              k.normal(c),
+              k.garbage(n, c, h, w));
+          k.check(
+              "affine in place",
+              1,
+              (q, t) -> q.channelAffine(t[0], t[1], t[2], t[0]),
+              x,
+              k.normal(c),
+              k.normal(c));
+          k.check(
+              "gradient sums",
+              4 * count,
+              (q, t) -> q.channelGradientSums(t[0], t[1], t[2], t[3], t[4], t[5]),
+              x,
+              dy,
+              k.normal(c),
+              k.normal(c),
+              k.garbage(c),
+              k.garbage(c));
+          k.check(
+              "combine",
+              4,
+              (q, t) -> q.channelCombine(t[0], t[1], t[2], t[3], t[4], t[5]),
+              k.normal(c),
+              dy,
+              k.normal(c),
+              x,
+              k.normal(c),
+              k.normal(n, c, h, w));
+        });
+    KernelComparison k = new KernelComparison(backend, 9);
+    Tensor far = k.normal(4, 3, 20, 20);
+    for (int i = 0; i < far.size(); i++) {
+      far.array()[far.offset() + i] += 1000;
+    }
+    // The one-pass formula loses the variance here altogether.
+    k.check(
+        "moments far from zero",
+        1600,
+        (q, t) -> q.channelMoments(t[0], t[1], t[2]),
+        far,
+        k.garbage(3),
+        k.garbage(3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void copying(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          int count = k.oneOf(0, 1, 3, 40);
+          int length = k.oneOf(1, 5, 64, 3000);
+          int srcStride = k.oneOf(0, length, length + 3);
+          int dstStride = length + k.oneOf(0, 2);
+          Tensor src = k.normal(2 + count * srcStride + length);
+          Tensor dst = k.normal(3 + count * dstStride + length);
+          boolean adding = k.random().nextBoolean();
+          k.check(
+              "copy " + count + " blocks of " + length,
+              1,
+              (q, t) -> q.copyBlocks(count, length, t[0], 2, srcStride, t[1], 3, dstStride, adding),
+              src,
+              dst);
+          k.check(
+              "add " + count + " blocks over each other",
+              count,
+              (q, t) -> q.copyBlocks(count, length, t[0], 0, srcStride, t[1], 1, 0, true),
+              src,
+              dst);
+        });
+  }
+}
