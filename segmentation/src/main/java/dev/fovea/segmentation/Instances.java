@@ -1,5 +1,8 @@
 package dev.fovea.segmentation;
 
+import java.util.Map;
+import java.util.function.Function;
+
 /**
  * Rebuilds instances from the class probabilities of {@link ClassMaps}: connected regions that are
  * surely interior are the seeds, and a watershed grows them over the foreground, up hill towards
@@ -37,6 +40,13 @@ public final class Instances {
       int minArea,
       boolean keepSeedless,
       boolean fillHoles) {
+    private static final String INTERIOR_THRESHOLD = "instances.interior_threshold";
+    private static final String FOREGROUND_THRESHOLD = "instances.foreground_threshold";
+    private static final String MIN_SEED_AREA = "instances.min_seed_area";
+    private static final String MIN_AREA = "instances.min_area";
+    private static final String KEEP_SEEDLESS = "instances.keep_seedless";
+    private static final String FILL_HOLES = "instances.fill_holes";
+
     /** Thresholds of one half, seeds of 4 pixels, objects of 16, seedless kept, holes filled. */
     public static final Parameters DEFAULTS = new Parameters(0.5f, 0.5f, 4, 16, true, true);
 
@@ -50,6 +60,62 @@ public final class Instances {
       requireProbability("foreground threshold", foregroundThreshold);
       requireArea("minimum seed area", minSeedArea);
       requireArea("minimum area", minArea);
+    }
+
+    /**
+     * Reads the parameters that a model card carries; what it does not name is as in {@link
+     * #DEFAULTS}.
+     *
+     * @param attributes attributes of a model card
+     * @return the parameters
+     * @throws IllegalArgumentException if a value is not what it should be; names the attribute
+     */
+    public static Parameters fromAttributes(Map<String, String> attributes) {
+      return new Parameters(
+          number(attributes, INTERIOR_THRESHOLD, DEFAULTS.interiorThreshold, Float::valueOf),
+          number(attributes, FOREGROUND_THRESHOLD, DEFAULTS.foregroundThreshold, Float::valueOf),
+          number(attributes, MIN_SEED_AREA, DEFAULTS.minSeedArea, Integer::valueOf),
+          number(attributes, MIN_AREA, DEFAULTS.minArea, Integer::valueOf),
+          flag(attributes, KEEP_SEEDLESS, DEFAULTS.keepSeedless),
+          flag(attributes, FILL_HOLES, DEFAULTS.fillHoles));
+    }
+
+    /**
+     * Writes the parameters as attributes of a model card, to be read by {@link #fromAttributes}.
+     *
+     * @return one attribute per parameter
+     */
+    public Map<String, String> toAttributes() {
+      return Map.of(
+          INTERIOR_THRESHOLD, String.valueOf(interiorThreshold),
+          FOREGROUND_THRESHOLD, String.valueOf(foregroundThreshold),
+          MIN_SEED_AREA, String.valueOf(minSeedArea),
+          MIN_AREA, String.valueOf(minArea),
+          KEEP_SEEDLESS, String.valueOf(keepSeedless),
+          FILL_HOLES, String.valueOf(fillHoles));
+    }
+
+    private static <T> T number(
+        Map<String, String> attributes, String key, T byDefault, Function<String, T> parser) {
+      String text = attributes.get(key);
+      if (text == null) {
+        return byDefault;
+      }
+      try {
+        return parser.apply(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "model attribute " + key + " is '" + text + "', expected a number", e);
+      }
+    }
+
+    private static boolean flag(Map<String, String> attributes, String key, boolean byDefault) {
+      String text = attributes.getOrDefault(key, String.valueOf(byDefault));
+      if (!text.equals("true") && !text.equals("false")) {
+        throw new IllegalArgumentException(
+            "model attribute " + key + " is '" + text + "', expected true or false");
+      }
+      return Boolean.parseBoolean(text);
     }
 
     private static void requireProbability(String what, float value) {

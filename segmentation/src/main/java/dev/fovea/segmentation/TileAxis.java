@@ -12,8 +12,8 @@ final class TileAxis {
    *
    * @param length pixels of the image on this axis
    * @param tile pixels of a tile, a multiple of {@code multiple}
-   * @param overlap least pixels that neighbours share, at most half a tile
-   * @param multiple what the extent of a tile must be a multiple of
+   * @param overlap least pixels that neighbours share, at most {@code tile - multiple}
+   * @param multiple what extent and start of a tile are multiples of
    */
   TileAxis(int length, int tile, int overlap, int multiple) {
     this.length = length;
@@ -22,11 +22,14 @@ final class TileAxis {
       starts = new int[1];
     } else {
       extent = tile;
-      int step = tile - overlap;
-      starts = new int[1 + (length - tile + step - 1) / step];
+      // In units of the multiple: tiles that start on it pool the same pixels together as the
+      // whole image would.
+      int last = (length - tile + multiple - 1) / multiple;
+      int step = (tile - overlap) / multiple;
+      starts = new int[1 + (last + step - 1) / step];
       for (int i = 1; i < starts.length; i++) {
-        // Spread evenly; the last tile ends with the image.
-        starts[i] = (int) ((long) i * (length - tile) / (starts.length - 1));
+        // Spread evenly; the last tile reaches the end of the image, or just beyond.
+        starts[i] = (int) ((long) i * last / (starts.length - 1)) * multiple;
       }
     }
     weights = normalised(overlap);

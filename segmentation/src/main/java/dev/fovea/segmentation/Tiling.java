@@ -10,14 +10,18 @@ import java.util.Arrays;
  * <p>Tiles of one size cover the image, spread evenly, neighbours sharing at least {@code overlap}
  * pixels. There the results are blended with raised-cosine weights that fall off towards the edge
  * of each tile, where the network sees the least context, and that sum to one at every pixel; so no
- * seam shows. On an axis where the image is not longer than a tile, a single tile takes it whole,
- * made up to the next multiple of {@code multiple} by reflection; what was added is cut off again.
+ * seam shows. On an axis where the image is not longer than a tile, a single tile takes it whole.
+ *
+ * <p>Tiles start at multiples of {@code multiple}, so that a network that pools sees the same
+ * pixels together as in the whole image. What a tile has beyond the image is made up by reflection,
+ * and cut off again.
  *
  * <p>The network sees one tile at a time and the results are held for one row of tiles only: {@code
  * K * tile * width} floats for K classes.
  *
  * @param tile side of a tile in pixels, a multiple of {@code multiple}
- * @param overlap least number of pixels that neighbouring tiles share, 0 to half a tile
+ * @param overlap least number of pixels that neighbouring tiles share, from 0 to half a tile, and
+ *     at most {@code tile - multiple}
  * @param multiple what height and width of the network's input must be multiples of, for a U-Net 2
  *     to the power of its depth
  */
@@ -40,9 +44,17 @@ public record Tiling(int tile, int overlap, int multiple) {
               + ", at most "
               + MAX_TILE);
     }
-    if (overlap < 0 || overlap > tile / 2) {
+    int most = Math.min(tile / 2, tile - multiple);
+    if (overlap < 0 || overlap > most) {
       throw new IllegalArgumentException(
-          "overlap is " + overlap + " pixels, expected 0 to half the tile, " + tile / 2);
+          "overlap is "
+              + overlap
+              + " pixels, expected 0 to "
+              + most
+              + " for tiles of "
+              + tile
+              + " pixels, multiples of "
+              + multiple);
     }
   }
 
@@ -204,8 +216,7 @@ public record Tiling(int tile, int overlap, int multiple) {
         int y = rows.reflect(rows.start(r) + i);
         source.read(channel, y, columns.start(c), used, input, offset);
         for (int j = used; j < width; j++) {
-          // Only a tile that takes the whole axis reaches beyond it, and that starts at 0.
-          input[offset + j] = input[offset + columns.reflect(j)];
+          source.read(channel, y, columns.reflect(columns.start(c) + j), 1, input, offset + j);
         }
         offset += width;
       }

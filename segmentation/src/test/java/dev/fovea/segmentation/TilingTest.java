@@ -33,7 +33,11 @@ class TilingTest {
   void identityGivesBackTheImage(int width, int height) {
     Random random = TestMaps.random(71);
     for (Tiling tiling :
-        List.of(new Tiling(64, 16, 16), new Tiling(32, 16, 1), new Tiling(48, 0, 8))) {
+        List.of(
+            new Tiling(64, 16, 16),
+            new Tiling(32, 16, 1),
+            new Tiling(48, 0, 8),
+            new Tiling(16, 0, 16))) {
       Planes image = Planes.random(random, 3, width, height);
       ClassProbabilities result = tiling.run(image, 3, input -> input.copy(), Progress.NONE);
       for (int c = 0; c < 3; c++) {
@@ -159,10 +163,12 @@ class TilingTest {
       TileAxis axis = new TileAxis(length, 48, 20, 8);
       assertEquals(0, axis.start(0));
       assertEquals(length, axis.start(axis.count() - 1) + axis.used(axis.count() - 1));
+      assertTrue(axis.start(axis.count() - 1) + axis.extent() - length < 8);
       double[] sum = new double[length];
       for (int t = 0; t < axis.count(); t++) {
         if (t > 0) {
           assertTrue(axis.start(t - 1) + 48 - axis.start(t) >= 20);
+          assertEquals(0, axis.start(t) % 8);
         }
         for (int i = 0; i < axis.used(t); i++) {
           assertTrue(axis.weight(t, i) > 0);
@@ -181,6 +187,7 @@ class TilingTest {
     assertThrows(IllegalArgumentException.class, () -> new Tiling(0, 0, 16));
     assertThrows(IllegalArgumentException.class, () -> new Tiling(1 << 20, 0, 16));
     assertThrows(IllegalArgumentException.class, () -> new Tiling(32, 17, 16));
+    assertThrows(IllegalArgumentException.class, () -> new Tiling(16, 1, 16));
     assertThrows(IllegalArgumentException.class, () -> new Tiling(32, -1, 16));
     assertThrows(IllegalArgumentException.class, () -> new Tiling(32, 0, 0));
     Planes image = Planes.random(TestMaps.random(76), 1, 10, 10);
