@@ -1,0 +1,153 @@
+package dev.fovea.engine.zoo;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Session;
+import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.image.Augmentation;
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.Preprocessor;
+import dev.fovea.engine.image.data.ClassificationDataset;
+import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.train.TrainingData;
+import dev.fovea.engine.train.Validator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * A classification data set as training samples: images preprocessed, augmented, with their class
+ * index. Thread-safe.
+ *
+ * <p>Prepared inputs are kept in memory if all of them together stay below {@link #CACHE_BYTES}; else
+ * each is read again when asked for.
+ */
+public final class ClassificationTraining implements TrainingData {
+
+  /** Bound of the memory for prepared inputs. */
+  public static final long CACHE_BYTES = 1L << 30;
+
+  private static final int VALIDATION_BATCH = 100;
+
+  private final ClassificationDataset data;
+  private final Preprocessor preprocessor;
+  private final Augmentation augmentation;
+  private final Shape inputShape;
+  private final AtomicReferenceArray<Tensor> cache;
+
+  /**
+   * Samples of a data set.
+   *
+   * @param preprocessing with a fixed size
+   * @param augmentation applied to each sample anew; {@link Augmentation#NONE} for none
+   */
+  public ClassificationTraining(
+      ClassificationDataset data, Preprocessing preprocessing, Augmentation augmentation) {
+    if (preprocessing.width() == 0) {
+      throw new IllegalArgumentException(
+          "training a classifier: expected preprocessing to a fixed size, found any size");
+    }
+    this.data = data;
+    this.preprocessor = new Preprocessor(preprocessing);
+    this.augmentation = augmentation;
+    this.inputShape =
+        Shape.of(
+            preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
+    boolean fits = (long) data.size() * inputShape.size() * Float.BYTES <= CACHE_BYTES;
+    this.cache = new AtomicReferenceArray<>(fits ? data.size() : 0);
+  }
+
+  @Override
+  public int size() {
+    return data.size();
+  }
+
+  @Override
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  @Override
+  public Shape targetShape() {
+    return Shape.SCALAR;
+  }
+
+  @Override
+  public void sample(int index, long seed, Tensor input, Tensor target, Tensor weight) {
+    Tensor x = prepared(index);
+    if (!augmentation.equals(Augmentation.NONE)) {
+      x = augmentation.draw(seed).image(x, inputShape.dim(1), inputShape.dim(2));
+    }
+    input.copyFrom(x);
+    target.fill(data.label(index));
+  }
+
+  private Tensor prepared(int index) {
+    Tensor x = index < cache.length() ? cache.get(index) : null;
+    if (x == null) {
+      x = preprocessor.apply(read(index));
+      if (index < cache.length()) {
+        cache.set(index, x);
+      }
+    }
+    return x;
+  }
+
+  private Image read(int index) {
+    try {
+      return data.image(index);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Measures {@code accuracy} and {@code top5}, both in 0..1, on these samples without augmentation.
+   *
+   * @param threads how many threads to use
+   */
+  public Validator validator(Backend backend, int threads) {
+    return graph -> validate(graph, backend, threads);
+  }
+
+  private Map<String, Double> validate(Graph graph, Backend backend, int threads) {
+    SessionOptions options = SessionOptions.inference().on(backend).withThreads(threads);
+    int correct = 0;
+    int amongFive = 0;
+    Session session = null;
+    for (int first = 0; first < size(); first += VALIDATION_BATCH) {
+      int n = Math.min(VALIDATION_BATCH, size() - first);
+      if (session == null || session.input(0).shape().dim(0) != n) {
+        session =
+            new Session(
+                graph,
+                options,
+                Shape.of(n, inputShape.dim(0), inputShape.dim(1), inputShape.dim(2)));
+      }
+      for (int i = 0; i < n; i++) {
+        session.input(0).slice(i, i + 1).copyFrom(prepared(first + i));
+      }
+      Tensor scores = session.forward();
+      for (int i = 0; i < n; i++) {
+        int rank = rank(scores.slice(i, i + 1), data.label(first + i));
+        correct += rank == 0 ? 1 : 0;
+        amongFive += rank < 5 ? 1 : 0;
+      }
+    }
+    return Map.of(
+        "accuracy", (double) correct / size(), "top5", (double) amongFive / size());
+  }
+
+  /** How many classes are more likely than the right one; equal ones of lower index count too. */
+  private static int rank(Tensor scores, int label) {
+    int rank = 0;
+    for (int c = 0; c < scores.size(); c++) {
+      boolean before = c < label && scores.get(c) == scores.get(label);
+      rank += scores.get(c) > scores.get(label) || before ? 1 : 0;
+    }
+    return rank;
+  }
+}
