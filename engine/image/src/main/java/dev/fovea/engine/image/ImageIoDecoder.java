@@ -79,7 +79,7 @@ final class ImageIoDecoder {
       return field == null ? Orientation.NORMAL : Orientation.ofTag(field.getIntValue());
     } catch (IOException | RuntimeException e) {
       // The pixels are intact; cameras and editors do write damaged EXIF segments.
-      LOG.log(Level.WARNING, file + ": EXIF data not understood, orientation not applied", e);
+      LOG.log(Level.WARNING, file + ": orientation not applied, EXIF not understood: " + e);
       return Orientation.NORMAL;
     }
   }

@@ -1,0 +1,134 @@
+package dev.fovea.engine.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.model.Preprocessing.Channels;
+import dev.fovea.engine.model.Preprocessing.Resize;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class PreprocessorTest {
+  private static final Image COLOUR =
+      Image.ofUint8(2, 1, new byte[] {51, 102}, new byte[] {0, 0}, new byte[] {-1, 51});
+
+  private static Preprocessor unit(Channels channels, int width, int height, Resize resize) {
+    return new Preprocessor(Preprocessing.unit(channels, width, height, resize));
+  }
+
+  @Test
+  void unitOfEveryType() {
+    Preprocessor grey = unit(Channels.GREY, 0, 0, Resize.NONE);
+    Tensor bytes = grey.apply(Image.ofUint8(2, 1, new byte[] {0, -1}));
+    assertEquals(Shape.of(1, 1, 1, 2), bytes.shape());
+    assertArrayEquals(new float[] {0, 1}, bytes.toArray());
+    assertArrayEquals(
+        new float[] {0.2f}, grey.apply(Image.ofUint16(1, 1, new short[] {13107})).toArray());
+    assertArrayEquals(
+        new float[] {2.5f}, grey.apply(Image.ofFloat32(1, 1, new float[] {2.5f})).toArray());
+  }
+
+  @Test
+  void channelsAreOrderedAndConverted() {
+    assertArrayEquals(
+        new float[] {0.2f, 0.4f, 0, 0, 1, 0.2f},
+        unit(Channels.RGB, 0, 0, Resize.NONE).apply(COLOUR).toArray());
+    assertArrayEquals(
+        new float[] {1, 0.2f, 0, 0, 0.2f, 0.4f},
+        unit(Channels.BGR, 0, 0, Resize.NONE).apply(COLOUR).toArray());
+    // 0.299 * 51 + 0.114 * 255 = 44.3; 0.299 * 102 + 0.114 * 51 = 36.3.
+    assertArrayEquals(
+        new float[] {44 / 255f, 36 / 255f},
+        unit(Channels.GREY, 0, 0, Resize.NONE).apply(COLOUR).toArray());
+    assertArrayEquals(
+        new float[] {0.2f, 0.2f, 0.2f},
+        unit(Channels.RGB, 0, 0, Resize.NONE)
+            .apply(Image.ofUint8(1, 1, new byte[] {51}))
+            .toArray());
+  }
+
+  @Test
+  void meanAndStdAreInUnitsOf255() {
+    Preprocessor preprocessor =
+        new Preprocessor(
+            Preprocessing.meanStd(
+                Channels.BGR,
+                0,
+                0,
+                Resize.NONE,
+                new float[] {104, 117, 123},
+                new float[] {1, 2, 4}));
+    assertArrayEquals(
+        new float[] {151, -53, -58.5f, -58.5f, -18, -5.25f}, preprocessor.apply(COLOUR).toArray());
+    Preprocessor grey =
+        new Preprocessor(
+            Preprocessing.meanStd(
+                Channels.GREY, 0, 0, Resize.NONE, new float[] {100}, new float[] {50}));
+    assertArrayEquals(
+        new float[] {2},
+        grey.apply(Image.ofUint16(1, 1, new short[] {(short) (200 * 257)})).toArray(),
+        1e-5f);
+  }
+
+  @Test
+  void percentilesStretchAndClamp() {
+    Preprocessor preprocessor = new Preprocessor(Preprocessing.percentile(Channels.GREY, 25, 75));
+    assertArrayEquals(
+        new float[] {0, 0, 0.5f, 1, 1},
+        preprocessor.apply(Image.ofUint8(5, 1, new byte[] {10, 20, 30, 40, -1})).toArray());
+    assertArrayEquals(
+        new float[] {0, 0},
+        preprocessor.apply(Image.ofFloat32(2, 1, new float[] {1100, 1100})).toArray());
+  }
+
+  @Test
+  void percentileDoesNotDependOnTheScaleOfTheValues() {
+    Preprocessor preprocessor = new Preprocessor(Preprocessing.percentile(Channels.GREY, 1, 99));
+    byte[] bytes = new byte[256];
+    short[] shorts = new short[256];
+    for (int i = 0; i < 256; i++) {
+      bytes[i] = (byte) (i * 7);
+      shorts[i] = (short) (1000 + 3 * (bytes[i] & 0xff));
+    }
+    assertArrayEquals(
+        preprocessor.apply(Image.ofUint8(16, 16, bytes)).toArray(),
+        preprocessor.apply(Image.ofUint16(16, 16, shorts)).toArray(),
+        1e-6f);
+  }
+
+  @Test
+  void sizes() {
+    Image image = Image.ofFloat32(4, 2, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    assertArrayEquals(
+        new float[] {2.5f, 4.5f}, unit(Channels.GREY, 2, 1, Resize.STRETCH).apply(image).toArray());
+    Preprocessor.Prepared cropped =
+        unit(Channels.GREY, 2, 2, Resize.SHORTER_SIDE_CROP).prepare(image);
+    assertArrayEquals(new float[] {1, 2, 5, 6}, cropped.tensor().toArray());
+    assertEquals(new Geometry(1, 1, -1, 0), cropped.geometry());
+    Preprocessor.Prepared boxed = unit(Channels.GREY, 4, 4, Resize.LETTERBOX).prepare(image);
+    assertArrayEquals(
+        new float[] {0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0}, boxed.tensor().toArray());
+    assertEquals(new Geometry(1, 1, 0, 1), boxed.geometry());
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> unit(Channels.GREY, 28, 28, Resize.NONE).apply(image));
+    assertEquals("image size: found 4 x 2, expected 28 x 28", e.getMessage());
+  }
+
+  @Test
+  void croppedAndBoxedSizesAreExactForAwkwardRatios() {
+    for (int width = 1; width < 40; width += 3) {
+      for (int height = 1; height < 40; height += 4) {
+        Image image = Image.ofUint8(width, height, new byte[width * height]);
+        for (Resize resize : new Resize[] {Resize.SHORTER_SIDE_CROP, Resize.LETTERBOX}) {
+          Tensor tensor = unit(Channels.GREY, 13, 17, resize).apply(image);
+          assertEquals(Shape.of(1, 1, 17, 13), tensor.shape());
+        }
+      }
+    }
+  }
+}
