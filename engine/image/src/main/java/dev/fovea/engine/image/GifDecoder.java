@@ -16,6 +16,9 @@ final class GifDecoder {
   private static final int EXTENSION = 0x21;
   private static final int TRAILER = 0x3b;
 
+  /** Colours are decoded as red, green, blue and transparency before a grey palette is found. */
+  private static final int DECODED_CHANNELS = 4;
+
   private GifDecoder() {}
 
   static Image read(Path file, Limits limits) throws IOException {
@@ -34,7 +37,7 @@ final class GifDecoder {
       in.skipNBytes(6);
       int width = unsignedShort(in);
       int height = unsignedShort(in);
-      limits.check(file, width, height, 1);
+      limits.check(file, width, height, DECODED_CHANNELS);
       int flags = in.readUnsignedByte();
       in.skipNBytes(2);
       skipColourTable(in, flags);
@@ -45,9 +48,9 @@ final class GifDecoder {
           in.skipNBytes(4);
           int frameWidth = unsignedShort(in);
           int frameHeight = unsignedShort(in);
-          limits.check(file, frameWidth, frameHeight, 1);
+          limits.check(file, frameWidth, frameHeight, DECODED_CHANNELS);
           samples += (long) frameWidth * frameHeight;
-          limits.check(file, samples, 1, 1);
+          limits.check(file, samples, 1, DECODED_CHANNELS);
           frames++;
           skipColourTable(in, in.readUnsignedByte());
           in.skipNBytes(1);

@@ -1,6 +1,7 @@
 package dev.fovea.engine.image;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import org.apache.commons.imaging.bytesource.ByteSource;
 import org.apache.commons.imaging.formats.jpeg.JpegImageParser;
@@ -42,8 +44,7 @@ final class ImageIoDecoder {
     ImageReader reader = readers.next();
     try (FileImageInputStream in = new FileImageInputStream(file.toFile())) {
       reader.setInput(in, true, true);
-      // Four, because a picture with transparency is decoded with its alpha channel.
-      limits.check(file, reader.getWidth(0), reader.getHeight(0), 4);
+      limits.check(file, reader.getWidth(0), reader.getHeight(0), channels(reader));
       StringBuilder damage = new StringBuilder();
       reader.addIIOReadWarningListener(
           (source, warning) -> {
@@ -59,6 +60,14 @@ final class ImageIoDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Number of channels that are decoded, with alpha; palettes become colours. */
+  private static int channels(ImageReader reader) throws IOException {
+    ImageTypeSpecifier raw = reader.getRawImageType(0);
+    // The JPEG reader tells nothing for its usual colour space, YCbCr.
+    boolean direct = raw != null && !(raw.getColorModel() instanceof IndexColorModel);
+    return direct ? raw.getNumBands() : 4;
   }
 
   /**

@@ -12,8 +12,14 @@ import java.nio.file.Path;
  */
 public record Limits(long maxSamples, int maxPages) {
 
-  /** 2^28 samples (a grey picture of 16384 x 16384) and 65,536 pages. */
-  public static final Limits DEFAULT = new Limits(1L << 28, 1 << 16);
+  /**
+   * As many samples as an eighth of the largest Java heap has bytes, so that what is refused is
+   * what would not fit in memory with its float copies; but at least 2^24 (a grey picture of 4096 x
+   * 4096) and at most 2^30 (32768 x 32768). 65,536 pages.
+   */
+  public static final Limits DEFAULT =
+      new Limits(
+          Math.max(1L << 24, Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 8)), 1 << 16);
 
   /**
    * Checks the numbers.

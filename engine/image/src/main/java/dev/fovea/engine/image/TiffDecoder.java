@@ -27,6 +27,7 @@ final class TiffDecoder {
   private final Path file;
   private final TiffFile tiff;
   private final TiffFile.Directory page;
+  private final Limits limits;
   private final int width;
   private final int height;
   private final int photometric;
@@ -41,6 +42,7 @@ final class TiffDecoder {
     this.file = file;
     this.tiff = tiff;
     this.page = page;
+    this.limits = limits;
     long w = page.integer(TiffTags.IMAGE_WIDTH, 0);
     long h = page.integer(TiffTags.IMAGE_LENGTH, 0);
     long n = page.integer(TiffTags.SAMPLES_PER_PIXEL, 1);
@@ -311,10 +313,8 @@ final class TiffDecoder {
     if (offsets.length < chunks || counts.length != 0 && counts.length < chunks) {
       throw new EOFException(offsets.length + " strips or tiles where " + chunks + " are needed");
     }
-    // A tile may reach beyond the picture, but not absurdly: its size comes from the file, too.
-    if (chunkWidth > width + 65536L || chunkHeight > height + 65536L) {
-      throw new IOException("tiles of " + chunkWidth + " x " + chunkHeight);
-    }
+    // Tiles may reach beyond the picture; their size comes from the file, too.
+    limits.check(file, chunkWidth, chunkHeight, samples);
     if (codec.compression() == 1
         && codec.rowBytes(width) * height * (planar ? samples : 1) > tiff.size()) {
       throw new EOFException(

@@ -357,6 +357,14 @@ class TiffTest {
             .longs(TiffTags.IMAGE_WIDTH, 16_000)
             .longs(TiffTags.IMAGE_LENGTH, 16_000)
             .strips(bytes(1)));
+    // A tile of gigabytes for one pixel.
+    String tile =
+        error(
+            TiffBytes.of(LITTLE)
+                .page(1, 1, 8, 1, 1)
+                .shorts(TiffTags.COMPRESSION, 8)
+                .tiles(65535, 65535, bytes(1)));
+    assertTrue(tile.contains("65535 x 65535"), tile);
     error(TiffBytes.of(LITTLE).page(0, 1, 8, 1, 1).strips(bytes(1)));
     error(TiffBytes.of(LITTLE).page(1, 1, 8, 1, 1));
     error(TiffBytes.of(LITTLE).page(1, 1, 24, 1, 1).strips(bytes(1, 2, 3)));
