@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * A picture as float planes on its way through several transforms, so that only the end result is
- * rounded. Transforms give new planes; none is modified.
+ * rounded. No transform modifies its planes; one that changes nothing gives the same ones back.
  */
 record FloatPlanes(int width, int height, float[][] planes) {
 
@@ -76,6 +76,9 @@ record FloatPlanes(int width, int height, float[][] planes) {
   }
 
   FloatPlanes crop(int x0, int y0, int newWidth, int newHeight) {
+    if (newWidth == width && newHeight == height) {
+      return this;
+    }
     return each(
         newWidth,
         newHeight,
@@ -88,6 +91,9 @@ record FloatPlanes(int width, int height, float[][] planes) {
 
   /** Puts the picture at {@code (left, top)} of a larger one that is {@code fill} elsewhere. */
   FloatPlanes padConstant(int left, int top, int newWidth, int newHeight, float fill) {
+    if (newWidth == width && newHeight == height) {
+      return this;
+    }
     return each(
         newWidth,
         newHeight,

@@ -19,6 +19,7 @@ final class TiffEncoder {
   private static final int ASCII = 2;
   private static final int RATIONAL = 5;
   private static final int HEADER = 8;
+  private static final long MAX_UINT32 = 0xffff_ffffL;
 
   private final int pages;
   private final int width;
@@ -235,13 +236,30 @@ final class TiffEncoder {
       return buffer.array();
     }
 
-    /** Pixels per unit as a fraction with as many digits as 32 bits give. */
+    /**
+     * Pixels per unit as the fraction of two 32-bit numbers that its continued fraction gives, so
+     * that sizes such as 0.1625 are read back without a rounding error of the file format.
+     */
     private void putResolution(ByteBuffer buffer, double value) {
-      long denominator = 1_000_000_000L;
-      while (denominator > 1 && value * denominator > 0xffff_ffffL) {
-        denominator /= 10;
+      long numerator = (long) Math.min(value, MAX_UINT32);
+      long denominator = 1;
+      long lastNumerator = 1;
+      long lastDenominator = 0;
+      double rest = value - numerator;
+      while (rest > 0 && (double) numerator / denominator != value) {
+        double inverse = 1 / rest;
+        double nextNumerator = Math.floor(inverse) * numerator + lastNumerator;
+        double nextDenominator = Math.floor(inverse) * denominator + lastDenominator;
+        if (nextNumerator > MAX_UINT32 || nextDenominator > MAX_UINT32) {
+          break;
+        }
+        lastNumerator = numerator;
+        lastDenominator = denominator;
+        numerator = (long) nextNumerator;
+        denominator = (long) nextDenominator;
+        rest = inverse - Math.floor(inverse);
       }
-      buffer.putInt((int) Math.min(0xffff_ffffL, Math.round(value * denominator)));
+      buffer.putInt((int) numerator);
       buffer.putInt((int) denominator);
     }
   }

@@ -536,6 +536,20 @@ class TiffTest {
   }
 
   @Test
+  void pixelSizesComeBack() throws IOException {
+    Path file = folder.resolve("sizes.tif");
+    for (double size : new double[] {0.1625, 0.65, 1, 3, 1e-3, 2540.5, Math.PI, 1e6, 1e-6}) {
+      Calibration calibration = new Calibration(size, 1 / size, "micron");
+      ImageWriter.writeLabelTiff(file, new int[1], 1, 1, calibration);
+      Calibration read = read(file).calibration();
+      assertEquals(size, read.pixelWidth(), size * 1e-15);
+      assertEquals(1 / size, read.pixelHeight(), 1e-12 / size);
+    }
+    ImageWriter.writeLabelTiff(file, new int[1], 1, 1, new Calibration(1e-12, 1e12, "m"));
+    assertEquals(Calibration.NONE, read(file).calibration());
+  }
+
+  @Test
   void wrongLabelsAreRefusedAndNothingIsWritten() {
     Path file = folder.resolve("labels.tif");
     assertThrows(
