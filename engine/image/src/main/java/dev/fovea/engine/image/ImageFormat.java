@@ -8,19 +8,19 @@ import java.util.Optional;
 
 /** The file formats that {@link ImageReader} knows, told apart by how their files begin. */
 enum ImageFormat {
-  PNG(List.of("png")) {
+  PNG("png") {
     @Override
     boolean matches(byte[] head) {
       return startsWith(head, "\u0089PNG\r\n\u001a\n");
     }
   },
-  JPEG(List.of("jpg", "jpeg")) {
+  JPEG("jpg jpeg") {
     @Override
     boolean matches(byte[] head) {
       return startsWith(head, "\u00ff\u00d8\u00ff");
     }
   },
-  TIFF(List.of("tif", "tiff")) {
+  TIFF("tif tiff") {
     @Override
     boolean matches(byte[] head) {
       return startsWith(head, "II*\0")
@@ -29,13 +29,13 @@ enum ImageFormat {
           || startsWith(head, "MM\0+");
     }
   },
-  GIF(List.of("gif")) {
+  GIF("gif") {
     @Override
     boolean matches(byte[] head) {
       return startsWith(head, "GIF87a") || startsWith(head, "GIF89a");
     }
   },
-  BMP(List.of("bmp")) {
+  BMP("bmp") {
     @Override
     boolean matches(byte[] head) {
       // "BM" alone also begins plain text; bytes 6 to 9 of the header are reserved and zero.
@@ -44,7 +44,7 @@ enum ImageFormat {
           && (head[6] | head[7] | head[8] | head[9]) == 0;
     }
   },
-  PNM(List.of("pgm", "ppm", "pbm", "pnm")) {
+  PNM("pgm ppm pbm pnm") {
     @Override
     boolean matches(byte[] head) {
       return head.length >= 3
@@ -58,15 +58,16 @@ enum ImageFormat {
   /** Enough bytes of a file for every {@link #matches}. */
   static final int HEAD_LENGTH = 132;
 
-  private final List<String> extensions;
+  /** Separated by spaces. */
+  private final String extensions;
 
-  ImageFormat(List<String> extensions) {
+  ImageFormat(String extensions) {
     this.extensions = extensions;
   }
 
   /** File name extensions, lower case, without the dot. */
   List<String> extensions() {
-    return extensions;
+    return List.of(extensions.split(" ", -1));
   }
 
   /** Whether a file that begins with {@code head} is of this format. */

@@ -80,7 +80,8 @@ final class ImageJDescription {
   /** ASCII is all that the field may hold. */
   private static String escape(String unit) {
     StringBuilder text = new StringBuilder();
-    for (char c : unit.toCharArray()) {
+    for (int i = 0; i < unit.length(); i++) {
+      char c = unit.charAt(i);
       if (c >= 0x20 && c < 0x7f) {
         text.append(c);
       } else {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -174,10 +175,10 @@ final class TiffEncoder {
     }
 
     /** Type, count and value or offset by tag: entries must stand in the order of their tags. */
-    private TreeMap<Integer, int[]> fields(int page, long at) {
+    private SortedMap<Integer, int[]> fields(int page, long at) {
       int offset = HEADER + (int) (page * pageBytes);
       int extra = (int) at;
-      TreeMap<Integer, int[]> fields = new TreeMap<>();
+      SortedMap<Integer, int[]> fields = new TreeMap<>();
       fields.put(TiffTags.NEW_SUBFILE_TYPE, new int[] {LONG, 1, 0});
       fields.put(TiffTags.IMAGE_WIDTH, new int[] {LONG, 1, width});
       fields.put(TiffTags.IMAGE_LENGTH, new int[] {LONG, 1, height});
@@ -215,7 +216,7 @@ final class TiffEncoder {
     byte[] bytes(int page) {
       int length = length();
       long at = start + (long) page * length;
-      TreeMap<Integer, int[]> fields = fields(page, at + length - extraLength());
+      SortedMap<Integer, int[]> fields = fields(page, at + length - extraLength());
       ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.BIG_ENDIAN);
       buffer.putShort((short) fields.size());
       fields.forEach(

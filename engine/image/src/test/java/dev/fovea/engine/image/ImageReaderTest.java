@@ -266,7 +266,7 @@ class ImageReaderTest {
         new float[] {255, 0, 0}, ImageReader.read(text("f.pbm", "P1\n3 1\n011")).plane(0));
     assertArrayEquals(
         new float[] {255, 0, 255, 255, 255, 255, 255, 255, 0},
-        ImageReader.read(text("g.pbm", "P4 9 1\n\u0040\u0080")).plane(0));
+        ImageReader.read(text("g.pbm", "P4 9 1\n@\u0080")).plane(0));
     error(text("h.pgm", "P5 2 2 255\nabc"));
     error(text("i.pgm", "P2 1 1 5 6"));
     error(text("j.pgm", "P5 1 1 70000\n000"));

@@ -142,7 +142,7 @@ final class TiffBytes {
       long[] offsets = new long[page.chunks.length];
       long[] counts = new long[page.chunks.length];
       for (int i = 0; i < offsets.length; i++) {
-        offsets[i] = header + body.size();
+        offsets[i] = header + (long) body.size();
         counts[i] = page.chunks[i].length;
         body.writeBytes(page.chunks[i]);
       }
