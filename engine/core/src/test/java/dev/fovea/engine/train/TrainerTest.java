@@ -1,0 +1,288 @@
+package dev.fovea.engine.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.nn.Initializer;
+import dev.fovea.engine.nn.Layers;
+import dev.fovea.engine.op.Dropout;
+import dev.fovea.engine.op.Flatten;
+import dev.fovea.engine.op.MaxPool;
+import dev.fovea.engine.op.Relu;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the trainer promises: it learns, repeats itself bit by bit, resumes, and stops when told. */
+class TrainerTest {
+
+  private static final int EPOCHS = 4;
+
+  @TempDir Path folder;
+
+  /** Bars that lie or stand, at random places in noise; 36 of them. */
+  private static final class Bars implements TrainingData {
+    @Override
+    public int size() {
+      return 36;
+    }
+
+    @Override
+    public Shape inputShape() {
+      return Shape.of(1, 8, 8);
+    }
+
+    @Override
+    public Shape targetShape() {
+      return Shape.SCALAR;
+    }
+
+    @Override
+    public void sample(int index, long seed, Tensor input, Tensor target, Tensor weight) {
+      SplittableRandom random = new SplittableRandom(seed);
+      int place = random.nextInt(8);
+      for (int i = 0; i < 64; i++) {
+        boolean bar = (index % 2 == 0 ? i / 8 : i % 8) == place;
+        input.array()[input.offset() + i] = (float) ((bar ? 1 : 0) + 0.3 * random.nextDouble());
+      }
+      target.fill(index % 2);
+    }
+  }
+
+  private static Graph network() {
+    Graph.Builder g = new Graph.Builder("bars");
+    Layers l = new Layers(g, 7);
+    Value x = g.input("input", Shape.of(1, 1, 8, 8), "batch", "", "", "");
+    x = l.conv("conv", x, 6, 3, 1, 1, false);
+    x = l.batchNorm("norm", x);
+    x = g.node("relu", new Relu(), x);
+    x = g.node("pool", MaxPool.square(2, 2, 0), x);
+    x = g.node("flatten", new Flatten(1), x);
+    x = g.node("dropout", new Dropout(0.25f), x);
+    return g.build(l.dense("logits", x, 2, Initializer.xavier()));
+  }
+
+  private static TrainerOptions options() {
+    return TrainerOptions.defaults("logits", EPOCHS, 8, 0.01, 3);
+  }
+
+  private static Trainer trainer(Graph g, TrainingListener listener, TrainerOptions options) {
+    return new Trainer(g, new Bars(), new SoftmaxCrossEntropy(), new Adam(), null, listener, options);
+  }
+
+  private static String train(TrainerOptions options) throws IOException {
+    Graph g = network();
+    trainer(g, TrainingListener.NONE, options).fit();
+    return g.weightsHash();
+  }
+
+  @Test
+  void learns() throws IOException {
+    List<EpochResult> history =
+        trainer(network(), TrainingListener.NONE, TrainerOptions.defaults("logits", 80, 8, 0.01, 3))
+            .fit();
+    assertEquals(80, history.size());
+    assertTrue(history.get(0).loss() > 0.4, history.toString());
+    assertTrue(history.get(79).loss() < 0.1, history.toString());
+  }
+
+  @Test
+  void sameSeedSameBitsForAnyNumberOfThreads() throws IOException {
+    String one = train(options().on(Backends.defaultBackend(), 1));
+    assertEquals(one, train(options().on(Backends.defaultBackend(), 2)));
+    assertEquals(one, train(options().on(Backends.defaultBackend(), 5)));
+    TrainerOptions otherSeed = TrainerOptions.defaults("logits", EPOCHS, 8, 0.01, 4);
+    assertNotEquals(one, train(otherSeed));
+  }
+
+  /** Cancelled after every possible number of steps, as a kill after a checkpoint would. */
+  @Test
+  void resumesBitByBitFromAnyStep() throws IOException {
+    String whole = train(options());
+    int steps = trainer(network(), TrainingListener.NONE, options()).stepsPerEpoch();
+    assertEquals(4, steps);
+    for (int stop = 1; stop < EPOCHS * steps; stop++) {
+      Path file = folder.resolve("after" + stop);
+      TrainerOptions kept = options().withCheckpoint(file, 1e9, true);
+      CancelAfter cancel = new CancelAfter(stop);
+      trainer(network(), cancel, kept).fit();
+      assertTrue(Files.exists(file));
+      Graph g = network();
+      List<EpochResult> history = trainer(g, TrainingListener.NONE, kept).fit();
+      assertEquals(whole, g.weightsHash(), "stopped after step " + stop);
+      assertEquals(EPOCHS, history.size());
+    }
+  }
+
+  /** Between two checkpoints work is lost, but not the result. */
+  @Test
+  void resumesFromAnOldCheckpoint() throws IOException {
+    Path file = folder.resolve("kept");
+    Path old = folder.resolve("old");
+    TrainerOptions kept = options().withCheckpoint(file, 0, true);
+    TrainingListener copyOnce =
+        new TrainingListener() {
+          @Override
+          public void step(int epoch, int epochs, int step, int steps, double loss) {
+            if (epoch == 2 && step == 3) {
+              try {
+                Files.copy(file, old);
+              } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+              }
+            }
+          }
+        };
+    Graph whole = network();
+    trainer(whole, copyOnce, kept).fit();
+    Graph resumed = network();
+    trainer(resumed, TrainingListener.NONE, options().withCheckpoint(old, 1e9, true)).fit();
+    assertEquals(whole.weightsHash(), resumed.weightsHash());
+  }
+
+  @Test
+  void refusesCheckpointsThatAreDamagedOrOfAnotherTraining() throws IOException {
+    Path file = folder.resolve("kept");
+    trainer(network(), new CancelAfter(3), options().withCheckpoint(file, 1e9, false)).fit();
+    TrainerOptions other =
+        TrainerOptions.defaults("logits", EPOCHS, 8, 0.02, 3).withCheckpoint(file, 1e9, true);
+    IOException e =
+        assertThrows(
+            IOException.class, () -> trainer(network(), TrainingListener.NONE, other).fit());
+    assertTrue(e.getMessage().contains("rate=0.02"), e.getMessage());
+
+    byte[] bytes = Files.readAllBytes(file);
+    for (int cut : new int[] {0, 1, 100, bytes.length - 1}) {
+      Path damaged = folder.resolve("cut" + cut);
+      Files.write(damaged, java.util.Arrays.copyOf(bytes, cut));
+      expectDamaged(damaged);
+    }
+    bytes[bytes.length / 2] ^= 4;
+    Path flipped = folder.resolve("flipped");
+    Files.write(flipped, bytes);
+    expectDamaged(flipped);
+  }
+
+  private static void expectDamaged(Path file) {
+    Graph g = network();
+    String before = g.weightsHash();
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                trainer(g, TrainingListener.NONE, options().withCheckpoint(file, 1e9, true)).fit());
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    assertEquals(before, g.weightsHash());
+  }
+
+  @Test
+  void keepsTheBestEpochAndStopsWithoutProgress() throws IOException {
+    double[] figures = {0.2, 0.9, 0.5, 0.9, 0.1};
+    List<String> hashes = new ArrayList<>();
+    Validator validator =
+        g -> {
+          hashes.add(g.weightsHash());
+          return Map.of("figure", figures[hashes.size() - 1]);
+        };
+    Graph g = network();
+    Trainer trainer =
+        new Trainer(
+            g,
+            new Bars(),
+            new SoftmaxCrossEntropy(),
+            new Sgd(0.9),
+            validator,
+            TrainingListener.NONE,
+            TrainerOptions.defaults("logits", 5, 8, 0.01, 3).withMonitor("figure", 2));
+    // Epoch 4 equals the best one and is no progress: two epochs after epoch 2 it ends.
+    assertEquals(4, trainer.fit().size());
+    assertEquals(2, trainer.bestEpoch());
+    assertEquals(hashes.get(1), g.weightsHash());
+  }
+
+  @Test
+  void stopsWhenTheLossIsNoNumberAndLeavesTheCheckpoint() throws IOException {
+    Path file = folder.resolve("kept");
+    Loss loss =
+        new Loss() {
+          private int calls;
+
+          @Override
+          public double evaluate(Tensor output, Tensor target, Tensor weights, Tensor gradient) {
+            double value = new SoftmaxCrossEntropy().evaluate(output, target, weights, gradient);
+            return ++calls == 6 ? Double.NaN : value;
+          }
+        };
+    Trainer trainer =
+        new Trainer(
+            network(),
+            new Bars(),
+            loss,
+            new Sgd(0.9),
+            null,
+            TrainingListener.NONE,
+            options().withCheckpoint(file, 1e9, false));
+    TrainingException e = assertThrows(TrainingException.class, trainer::fit);
+    assertTrue(e.getMessage().contains("epoch 2, step 2"), e.getMessage());
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    assertTrue(Files.exists(file));
+  }
+
+  @Test
+  void leavesNoTemporaryFiles() throws IOException {
+    Path file = folder.resolve("kept");
+    train(options().withCheckpoint(file, 0, false));
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithOptions() {
+    assertThrows(
+        IllegalArgumentException.class, () -> TrainerOptions.defaults("logits", 0, 8, 0.01, 3));
+    assertThrows(
+        IllegalArgumentException.class, () -> TrainerOptions.defaults("logits", 1, 8, -1, 3));
+    assertFalse(
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    trainer(network(), TrainingListener.NONE, options().withMonitor("figure", 0)))
+            .getMessage()
+            .isEmpty());
+  }
+
+  /** Cancels when a number of steps is done. */
+  private static final class CancelAfter implements TrainingListener {
+    private final int limit;
+    private int done;
+
+    CancelAfter(int limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public void step(int epoch, int epochs, int step, int steps, double loss) {
+      done++;
+    }
+
+    @Override
+    public boolean cancelled() {
+      return done >= limit;
+    }
+  }
+}
