@@ -1,0 +1,169 @@
+package dev.fovea.visualize;
+
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.Percentiles;
+import dev.fovea.engine.image.SampleType;
+import java.util.List;
+
+/**
+ * Draws results over pictures. Every method returns a new 8-bit colour picture and leaves its
+ * arguments unchanged; labels and heat are row by row, of the picture's size.
+ */
+public final class Overlays {
+  private static final float LOW_PERCENTILE = 0.1f;
+  private static final float HIGH_PERCENTILE = 99.9f;
+
+  private Overlays() {}
+
+  /**
+   * A picture as it should be shown: 8-bit samples as they are, others stretched from the 0.1 to
+   * the 99.9 percentile, in three channels.
+   *
+   * @throws IllegalArgumentException if there are neither 1 nor 3 channels
+   */
+  public static Image display(Image image) {
+    Image colour = image.toRgb();
+    if (colour.type() == SampleType.UINT8) {
+      return colour;
+    }
+    float[] range = Percentiles.of(image, LOW_PERCENTILE, HIGH_PERCENTILE);
+    return colour.asUint8(range[0], range[1]);
+  }
+
+  /**
+   * Outlines objects in their colours (see {@link LabelColors}): a pixel of an object is on its
+   * outline if one of its four neighbours is not of the object, or outside of the picture.
+   *
+   * @param labels 0 for background
+   * @param scale how many times to enlarge first, so that thin outlines hide less of the picture
+   * @throws IllegalArgumentException if the labels are not of the picture's size or scale is below
+   *     1
+   */
+  public static Image outlines(Image image, int[] labels, int scale) {
+    requireSize(labels.length, image);
+    Canvas canvas = Canvas.of(image, requireScale(scale));
+    for (int y = 0; y < canvas.height(); y++) {
+      for (int x = 0; x < canvas.width(); x++) {
+        int label = labelAt(labels, image, x, y, scale);
+        boolean edge =
+            label != 0
+                && (labelAt(labels, image, x - 1, y, scale) != label
+                    || labelAt(labels, image, x + 1, y, scale) != label
+                    || labelAt(labels, image, x, y - 1, scale) != label
+                    || labelAt(labels, image, x, y + 1, scale) != label);
+        if (edge) {
+          canvas.set(y * canvas.width() + x, LabelColors.rgb(label));
+        }
+      }
+    }
+    return canvas.toImage();
+  }
+
+  /** The label of a pixel of the enlarged picture; 0 outside. */
+  private static int labelAt(int[] labels, Image image, int x, int y, int scale) {
+    if (x < 0 || y < 0 || x >= image.width() * scale || y >= image.height() * scale) {
+      return 0;
+    }
+    return labels[y / scale * image.width() + x / scale];
+  }
+
+  /**
+   * Objects filled with their colours on black.
+   *
+   * @param labels 0 for background
+   * @param scale how many times to enlarge
+   */
+  public static Image labels(int[] labels, int width, int height, int scale) {
+    Canvas canvas = new Canvas(width * requireScale(scale), height * scale);
+    for (int i = 0; i < canvas.width() * canvas.height(); i++) {
+      int x = i % canvas.width() / scale;
+      int y = i / canvas.width() / scale;
+      canvas.set(i, LabelColors.rgb(labels[y * width + x]));
+    }
+    return canvas.toImage();
+  }
+
+  /**
+   * A quantity in the colours of a map, from 0 to its largest value.
+   *
+   * @param heat 0 or more
+   */
+  public static Image heat(float[] heat, int width, int height, ColorMap map) {
+    float max = max(heat);
+    Canvas canvas = new Canvas(width, height);
+    for (int i = 0; i < heat.length; i++) {
+      canvas.set(i, map.rgb(max > 0 ? heat[i] / max : 0));
+    }
+    return canvas.toImage();
+  }
+
+  /**
+   * A quantity over the grey of a picture: the higher, the more colour.
+   *
+   * @param heat 0 or more
+   * @param opacity of the colours where the quantity is largest, 0 to 1
+   */
+  public static Image heatOver(Image image, float[] heat, ColorMap map, double opacity) {
+    requireSize(heat.length, image);
+    float max = max(heat);
+    Canvas canvas = Canvas.of(image.toGrey(), 1);
+    for (int i = 0; i < heat.length; i++) {
+      double t = max > 0 ? heat[i] / max : 0;
+      // The root lets weak heat show: opacity and colour both fade towards zero.
+      canvas.set(i, Rgb.blend(canvas.get(i), map.rgb(t), opacity * Math.sqrt(t)));
+    }
+    return canvas.toImage();
+  }
+
+  /**
+   * Pictures in a row, upper edges aligned, with a white gap between them; enlarged alike.
+   *
+   * @param gap pixels between two pictures
+   * @param scale how many times to enlarge each
+   */
+  public static Image sideBySide(List<Image> images, int gap, int scale) {
+    int width = gap * (images.size() - 1);
+    int height = 0;
+    for (Image image : images) {
+      width = Math.addExact(width, image.width() * requireScale(scale));
+      height = Math.max(height, image.height() * scale);
+    }
+    Canvas canvas = new Canvas(width, height);
+    for (int i = 0; i < width * height; i++) {
+      canvas.set(i, 0xffffff);
+    }
+    int x = 0;
+    for (Image image : images) {
+      canvas.draw(display(image), x, 0, scale);
+      x += image.width() * scale + gap;
+    }
+    return canvas.toImage();
+  }
+
+  private static float max(float[] values) {
+    float max = 0;
+    for (float value : values) {
+      max = Math.max(max, value);
+    }
+    return max;
+  }
+
+  private static int requireScale(int scale) {
+    if (scale < 1) {
+      throw new IllegalArgumentException("scale: found " + scale + ", expected 1 or more");
+    }
+    return scale;
+  }
+
+  private static void requireSize(int length, Image image) {
+    if (length != image.width() * image.height()) {
+      throw new IllegalArgumentException(
+          "overlay: found "
+              + length
+              + " values, expected "
+              + image.width()
+              + " x "
+              + image.height());
+    }
+  }
+}
