@@ -108,7 +108,7 @@ public final class Session {
     inputs.forEach(v -> life.put(v, new int[] {-1, end}));
     for (int i = 0; i < n; i++) {
       Node node = nodes.get(i);
-      boolean backward = node.outputs().stream().anyMatch(flowing::contains);
+      boolean backward = node.inputs().stream().anyMatch(flowing::contains);
       int last = backward ? end - 1 - i : i;
       for (Value v : node.outputs()) {
         Value r = root.getOrDefault(v, v);
@@ -204,7 +204,7 @@ public final class Session {
         if (gradients.containsKey(v)
             && flowing.contains(v)
             && !accumulates
-            && nodes.get(i).outputs().stream().anyMatch(flowing::contains)
+            && nodes.get(i).inputs().stream().anyMatch(flowing::contains)
             && zeroed.add(v)) {
           zero.add(v);
         }
@@ -398,7 +398,7 @@ public final class Session {
       this.node = node;
       this.index = index;
       this.view = node.op().isView(options.training());
-      this.backward = node.outputs().stream().anyMatch(flowing::contains);
+      this.backward = node.inputs().stream().anyMatch(flowing::contains);
       this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
       this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
       List<Tensor> kept = new ArrayList<>();
