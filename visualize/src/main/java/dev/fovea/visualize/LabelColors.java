@@ -3,16 +3,18 @@ package dev.fovea.visualize;
 /**
  * Colours for numbered objects: neighbours in number look unlike, all stand out from black, and a
  * number has the same colour everywhere. In the spirit of Glasbey, van der Heijden, Toh and Gray,
- * "Colour displays for categorical images", 2007, but without a table of fixed length: the hue
- * turns by the golden angle from label to label while lightness goes round three levels, in the
- * perceptual space OKLab (Ottosson, 2020).
+ * "Colour displays for categorical images", 2007, but without a table of fixed length: from label
+ * to label the hue turns by the golden angle and the lightness steps by another irrational number,
+ * in the perceptual space OKLab (Ottosson, 2020).
  */
 public final class LabelColors {
   /** Turn of the hue in full circles: successive multiples never come close to each other. */
   private static final double GOLDEN_TURN = (3 - Math.sqrt(5)) / 2;
 
-  private static final double[] LIGHTNESS = {0.74, 0.62, 0.86};
-  private static final double[] CHROMA = {0.17, 0.11};
+  private static final double LIGHTNESS_STEP = Math.sqrt(2) - 1;
+  private static final double DARKEST = 0.6;
+  private static final double LIGHTNESS_RANGE = 0.28;
+  private static final double CHROMA = 0.16;
 
   private LabelColors() {}
 
@@ -26,11 +28,8 @@ public final class LabelColors {
     if (label == 0) {
       return 0;
     }
-    // Reduced first, so that a large label loses no digits of its hue.
-    double turn = label * GOLDEN_TURN % 1;
-    double lightness = LIGHTNESS[label % LIGHTNESS.length];
-    double chroma = CHROMA[label / LIGHTNESS.length % CHROMA.length];
-    return fromOklch(lightness, chroma, turn);
+    double lightness = DARKEST + LIGHTNESS_RANGE * (label * LIGHTNESS_STEP % 1);
+    return fromOklch(lightness, CHROMA, label * GOLDEN_TURN % 1);
   }
 
   /**

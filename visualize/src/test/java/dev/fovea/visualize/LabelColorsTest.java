@@ -19,7 +19,7 @@ class LabelColorsTest {
     for (int label = 1; label < 2000; label++) {
       for (int near = 1; near <= 3; near++) {
         double distance = distance(LabelColors.rgb(label), LabelColors.rgb(label + near));
-        assertTrue(distance > 60, label + " and " + (label + near) + " differ by " + distance);
+        assertTrue(distance > 50, label + " and " + (label + near) + " differ by " + distance);
       }
       assertTrue(distance(LabelColors.rgb(label), 0) > 120, "label " + label + " is dark");
     }
