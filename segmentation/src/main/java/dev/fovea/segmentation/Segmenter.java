@@ -19,8 +19,8 @@ import java.util.List;
  * <p>The image is normalised as the model card says, with statistics of the whole image, goes
  * through the network tile by tile (see {@link Tiling}), and the class probabilities become
  * instances (see {@link Instances}) with the parameters of the card. Beyond the network's own
- * memory for one tile it takes about {@code 4 C + 40} bytes for each pixel of the image, C input
- * channels; images may have up to 2^31 / C pixels.
+ * memory for one tile it takes about 50 bytes for each pixel of the image; images of C input
+ * channels may have up to 2^31 / C pixels.
  */
 public final class Segmenter {
   /** Side of a tile in pixels unless another is asked for; smaller images are one tile. */
