@@ -1,0 +1,271 @@
+package dev.fovea.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.op.Attributes;
+import dev.fovea.engine.op.MatMul;
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.op.Ops;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Builds a graph from the nodes of a file, for given extents of the free dimensions. */
+final class GraphAssembly {
+
+  /**
+   * What the names in a file stand for, inputs left out.
+   *
+   * @param tensors initializers and the values of Constant nodes
+   * @param constants which of these are values of Constant nodes
+   * @param computed outputs of all other nodes
+   */
+  record Names(Map<String, TensorProto> tensors, Set<String> constants, Set<String> computed) {}
+
+  private final Place file;
+  private final GraphProto proto;
+  private final int opset;
+  private final Limits limits;
+  private final List<InputSpec> inputs;
+  private final Names names;
+  private final Aliases aliases;
+  private final Set<String> read = new HashSet<>();
+  private final Map<String, Tensor> decoded = new HashMap<>();
+
+  GraphAssembly(
+      Place file, GraphProto proto, int opset, Limits limits, List<InputSpec> inputs, Names names) {
+    this.file = file;
+    this.proto = proto;
+    this.opset = opset;
+    this.limits = limits;
+    this.inputs = inputs;
+    this.names = names;
+    this.aliases = new Aliases(proto);
+    proto.getNodeList().forEach(n -> read.addAll(n.getInputList()));
+    proto.getOutputList().forEach(v -> read.add(v.getName()));
+  }
+
+  /**
+   * The graph.
+   *
+   * @param free an extent for each free dimension
+   * @throws ModelFormatException if the file is wrong in itself, or does not fit these extents
+   */
+  Graph assemble(Map<String, Long> free) throws ModelFormatException {
+    return new Attempt(free).graph();
+  }
+
+  /** One try with its state; tensors that were read are kept for the next one. */
+  private final class Attempt {
+    private final Graph.Builder graph = new Graph.Builder(proto.getName());
+    private final Map<String, Value> values = new HashMap<>();
+    private final Map<Value, Optional<Shape>> probes = new HashMap<>();
+    private final Set<String> nodeNames = new HashSet<>();
+
+    Attempt(Map<String, Long> free) throws ModelFormatException {
+      Map<String, Long> doubled = new HashMap<>();
+      free.forEach((name, extent) -> doubled.put(name, 2 * extent));
+      for (InputSpec in : inputs) {
+        Place at = file.in("input '" + in.name() + "'");
+        Shape example = limits.shape(at, in.extents(free));
+        Value v = graph.input(in.name(), example, in.free().toArray(String[]::new));
+        values.put(in.name(), v);
+        probes.put(v, probe(at, in.extents(doubled)));
+      }
+    }
+
+    private Optional<Shape> probe(Place at, List<Long> extents) {
+      try {
+        return Optional.of(limits.shape(at, extents));
+      } catch (ModelFormatException e) {
+        // Only the example extents must keep within the limits.
+        return Optional.empty();
+      }
+    }
+
+    Graph graph() throws ModelFormatException {
+      for (NodeProto n : proto.getNodeList()) {
+        if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n)) {
+          add(n);
+        }
+      }
+      List<Value> outputs = new ArrayList<>();
+      for (ValueInfoProto v : proto.getOutputList()) {
+        Place at = file.in("output '" + v.getName() + "'");
+        outputs.add(value(at, aliases.source(v.getName()), false));
+      }
+      return graph.build(outputs.toArray(Value[]::new));
+    }
+
+    private void add(NodeProto n) throws ModelFormatException {
+      OpSpec<?> spec = Ops.named(n.getOpType());
+      Place at =
+          file.in("node '" + GraphReader.label(n) + "' (" + spec.name() + ", opset " + opset + ")");
+      checkFurtherOutputs(at, n);
+      Attributes attributes = AttributeReader.read(at, n);
+      List<String> operands = new ArrayList<>();
+      int count = n.getInputCount();
+      while (count > 0 && n.getInput(count - 1).isEmpty()) {
+        count--;
+      }
+      for (int i = 0; i < count; i++) {
+        String source = aliases.source(n.getInput(i));
+        if (!spec.constantInputs().contains(i)) {
+          operands.add(source);
+        } else if (!source.isEmpty() && !OperatorForms.ignores(spec.name(), i)) {
+          attributes = attributes.withConstant(i, constant(at, i, source));
+        }
+      }
+      addNode(at, n, operator(at, spec, attributes, operands), operands);
+    }
+
+    private Op operator(Place at, OpSpec<?> spec, Attributes attributes, List<String> operands)
+        throws ModelFormatException {
+      List<Shape> shapes = new ArrayList<>();
+      List<Optional<Shape>> probe = new ArrayList<>();
+      for (String operand : operands) {
+        Value v = values.get(operand);
+        Shape s = v != null ? v.shape() : tensor(at, operand).shape();
+        shapes.add(s);
+        probe.add(v != null ? probes.get(v) : Optional.of(s));
+      }
+      try {
+        return OperatorForms.read(spec, opset, attributes, new Operands(shapes, probe));
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw at.problem(e.getMessage(), e);
+      }
+    }
+
+    private void addNode(Place at, NodeProto n, Op op, List<String> operands)
+        throws ModelFormatException {
+      List<Value> in = new ArrayList<>();
+      for (String operand : operands) {
+        in.add(value(at, operand, op.learns(in.size())));
+      }
+      checkMatrices(at, op, in.stream().map(Value::shape).toList());
+      String output = aliases.nameOf(n.getOutput(0));
+      Value out;
+      try {
+        out = graph.node(nodeName(n), op, in, List.of(output)).get(0);
+      } catch (RuntimeException e) {
+        // The shape rules are written for graphs that people build. Whatever stops them here, the
+        // fault is the file's.
+        throw at.problem(e.getMessage(), e);
+      }
+      if (out.shape().size() > limits.maxElements()) {
+        throw at.error("an output " + out.shape(), "at most " + limits.maxElements() + " elements");
+      }
+      values.put(n.getOutput(0), out);
+      probes.put(out, probe(at, op, in));
+    }
+
+    private Optional<Shape> probe(Place at, Op op, List<Value> in) {
+      List<Shape> shapes = in.stream().flatMap(v -> probes.get(v).stream()).toList();
+      if (shapes.size() < in.size()) {
+        return Optional.empty();
+      }
+      try {
+        checkMatrices(at, op, shapes);
+        return Optional.of(op.inferShapes(shapes).get(0));
+      } catch (ModelFormatException | IllegalArgumentException | ArithmeticException e) {
+        // The second set of extents need not fit: then nothing counts as fixed from here on.
+        return Optional.empty();
+      }
+    }
+
+    /** The value of a source name; model tensors enter the graph when they are first read. */
+    private Value value(Place at, String source, boolean learnt) throws ModelFormatException {
+      Value known = values.get(source);
+      if (known != null) {
+        return known;
+      }
+      Tensor t = tensor(at, source);
+      Value v =
+          learnt && !names.constants().contains(source)
+              ? graph.parameter(source, t)
+              : graph.buffer(source, t);
+      values.put(source, v);
+      probes.put(v, Optional.of(v.shape()));
+      return v;
+    }
+
+    /** Node names need not be unique in a file, and are often missing. */
+    private String nodeName(NodeProto n) {
+      String wanted = n.getName().isEmpty() ? aliases.nameOf(n.getOutput(0)) : n.getName();
+      String name = wanted;
+      for (int i = 2; !nodeNames.add(name); i++) {
+        name = wanted + "_" + i;
+      }
+      return name;
+    }
+  }
+
+  /**
+   * The shape rule of MatMul makes a list of all its matrices, so their number is bounded before.
+   */
+  private void checkMatrices(Place at, Op op, List<Shape> in) throws ModelFormatException {
+    if (op instanceof MatMul && in.size() == 2) {
+      List<Long> outer = new ArrayList<>();
+      for (int d = 3; d <= Math.max(in.get(0).rank(), in.get(1).rank()); d++) {
+        long extent = 1;
+        for (Shape s : in) {
+          extent = d <= s.rank() ? Math.max(extent, s.dim(-d)) : extent;
+        }
+        outer.add(extent);
+      }
+      limits.shape(at.in("matrices"), outer);
+    }
+  }
+
+  private void checkFurtherOutputs(Place at, NodeProto n) throws ModelFormatException {
+    for (String further : n.getOutputList().subList(1, n.getOutputCount())) {
+      if (read.contains(further) && !further.isEmpty()) {
+        throw at.error("a use of its further output '" + further + "'", "use of the first only");
+      }
+    }
+  }
+
+  private Tensor tensor(Place at, String source) throws ModelFormatException {
+    Tensor known = decoded.get(source);
+    if (known != null) {
+      return known;
+    }
+    TensorProto t = names.tensors().get(source);
+    if (t == null) {
+      throw at.error(
+          source.isEmpty()
+              ? "an input left out"
+              : names.computed().contains(source)
+                  ? "a read of '" + source + "', which is computed from this or later"
+                  : "a read of '" + source + "', which is nowhere in the file",
+          "inputs, tensors of the file, or outputs of earlier nodes");
+    }
+    Tensor read = TensorReader.floats(file, t, limits);
+    if (read.size() == 0) {
+      throw at.error("an empty tensor '" + source + "'", "at least one element");
+    }
+    decoded.put(source, read);
+    return read;
+  }
+
+  private List<? extends Number> constant(Place at, int position, String source)
+      throws ModelFormatException {
+    TensorProto t = names.tensors().get(source);
+    if (t == null) {
+      throw at.error(
+          "'" + source + "' as input " + position, "a tensor of the file, known before a run");
+    }
+    return TensorReader.numbers(file, t, limits);
+  }
+}

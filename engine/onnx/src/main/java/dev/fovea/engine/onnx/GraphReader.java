@@ -1,0 +1,193 @@
+package dev.fovea.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.op.Ops;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the graph of a file: checks that it is one, then assembles it for the first example extents
+ * of its free dimensions that fit all its nodes.
+ */
+final class GraphReader {
+
+  /**
+   * Extents tried for free dimensions other than the batch: usual image sizes, likely ones first.
+   */
+  private static final long[] EXAMPLES = {
+    64, 32, 28, 128, 224, 227, 256, 299, 320, 352, 416, 512, 640, 1
+  };
+
+  private final Place file;
+  private final GraphProto proto;
+  private final int opset;
+  private final Limits limits;
+  private final Map<String, TensorProto> tensors = new HashMap<>();
+  private final Set<String> constants = new HashSet<>();
+  private final Set<String> computed = new HashSet<>();
+  private final List<InputSpec> inputs = new ArrayList<>();
+
+  private GraphReader(Place file, GraphProto proto, int opset, Limits limits) {
+    this.file = file;
+    this.proto = proto;
+    this.opset = opset;
+    this.limits = limits;
+  }
+
+  static Graph read(Place file, GraphProto proto, int opset, Limits limits)
+      throws ModelFormatException {
+    return new GraphReader(file, proto, opset, limits).read();
+  }
+
+  private Graph read() throws ModelFormatException {
+    checkOperators();
+    collectTensors();
+    collectInputs();
+    collectOutputs();
+    GraphAssembly assembly =
+        new GraphAssembly(
+            file,
+            proto,
+            opset,
+            limits,
+            inputs,
+            new GraphAssembly.Names(tensors, constants, computed));
+    Set<String> batch = new TreeSet<>();
+    Set<String> others = new TreeSet<>();
+    for (InputSpec in : inputs) {
+      for (int d = 0; d < in.free().size(); d++) {
+        (d == 0 ? batch : others).add(in.free().get(d));
+      }
+    }
+    others.removeAll(batch);
+    others.remove("");
+    if (others.isEmpty()) {
+      return assembly.assemble(extents(batch, others, 1));
+    }
+    ModelFormatException first = null;
+    for (long example : EXAMPLES) {
+      try {
+        return assembly.assemble(extents(batch, others, example));
+      } catch (ModelFormatException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  /** Batches get the extent 1, all other free dimensions the given one. */
+  private static Map<String, Long> extents(Set<String> batch, Set<String> others, long extent) {
+    Map<String, Long> all = new HashMap<>();
+    batch.forEach(name -> all.put(name, 1L));
+    others.forEach(name -> all.put(name, extent));
+    return all;
+  }
+
+  /**
+   * Before anything else, because this is the usual reason why a model of others cannot be read.
+   */
+  private void checkOperators() throws ModelFormatException {
+    Map<String, NodeProto> unknown = new LinkedHashMap<>();
+    for (NodeProto n : proto.getNodeList()) {
+      boolean standard = n.getDomain().isEmpty() || n.getDomain().equals("ai.onnx");
+      boolean special = Aliases.isIdentity(n) || n.getOpType().equals("Constant");
+      if (!standard || (!special && Ops.named(n.getOpType()) == null)) {
+        unknown.putIfAbsent(standard ? n.getOpType() : n.getDomain() + "." + n.getOpType(), n);
+      }
+    }
+    if (unknown.isEmpty()) {
+      return;
+    }
+    List<String> names = List.copyOf(unknown.keySet());
+    NodeProto first = unknown.get(names.get(0));
+    String more =
+        names.size() == 1 ? "" : " (and " + String.join(", ", names.subList(1, names.size())) + ")";
+    throw file.in("node '" + label(first) + "'")
+        .error(
+            "the operator " + names.get(0) + " of opset " + opset + more,
+            "one of " + Ops.all().stream().map(OpSpec::name).collect(Collectors.joining(", ")));
+  }
+
+  /** What people know a node by: its name, or else what it computes. */
+  static String label(NodeProto n) {
+    return n.getName().isEmpty() && n.getOutputCount() > 0 ? n.getOutput(0) : n.getName();
+  }
+
+  private void collectTensors() throws ModelFormatException {
+    if (proto.getSparseInitializerCount() > 0) {
+      throw file.error("sparse tensors", "dense ones");
+    }
+    for (TensorProto t : proto.getInitializerList()) {
+      addTensor(t);
+    }
+    for (NodeProto n : proto.getNodeList()) {
+      Place at = file.in("node '" + label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
+      if (n.getOutputCount() == 0 || n.getOutput(0).isEmpty()) {
+        throw at.error("no output", "a name for what it computes");
+      }
+      if (n.getOpType().equals("Constant")) {
+        addTensor(AttributeReader.constant(at, n));
+        constants.add(n.getOutput(0));
+        continue;
+      }
+      for (String out : n.getOutputList()) {
+        if (!out.isEmpty() && (tensors.containsKey(out) || !computed.add(out))) {
+          throw at.error("an output '" + out + "' that is there already", "a name of its own");
+        }
+      }
+    }
+  }
+
+  private void addTensor(TensorProto t) throws ModelFormatException {
+    if (t.getName().isEmpty()) {
+      throw file.error("a tensor without a name", "a name for each");
+    }
+    if (computed.contains(t.getName()) || tensors.put(t.getName(), t) != null) {
+      throw file.error("the tensor '" + t.getName() + "' twice", "it once");
+    }
+  }
+
+  private void collectInputs() throws ModelFormatException {
+    Set<String> names = new HashSet<>();
+    for (ValueInfoProto v : proto.getInputList()) {
+      // Old files list the weights among the inputs too.
+      if (tensors.containsKey(v.getName()) && !constants.contains(v.getName())) {
+        continue;
+      }
+      if (v.getName().isEmpty()
+          || !names.add(v.getName())
+          || constants.contains(v.getName())
+          || computed.contains(v.getName())) {
+        throw file.error("an input with the name '" + v.getName() + "'", "a name of its own");
+      }
+      inputs.add(InputSpec.read(file, v));
+    }
+    if (inputs.isEmpty()) {
+      throw file.error("no inputs", "at least one");
+    }
+  }
+
+  private void collectOutputs() throws ModelFormatException {
+    Set<String> names = new HashSet<>();
+    for (ValueInfoProto v : proto.getOutputList()) {
+      if (v.getName().isEmpty() || !names.add(v.getName())) {
+        throw file.error("an output with the name '" + v.getName() + "'", "a name of its own");
+      }
+    }
+    if (names.isEmpty()) {
+      throw file.error("no outputs", "at least one");
+    }
+  }
+}

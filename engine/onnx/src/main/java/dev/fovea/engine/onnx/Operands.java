@@ -1,0 +1,43 @@
+package dev.fovea.engine.onnx;
+
+import dev.fovea.engine.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The shapes a node works on: for the example extents of the graph's inputs, and for a second set
+ * in which every free dimension has another extent. What is the same in both does not depend on the
+ * free dimensions, so it may be relied on when a file's operator is brought into another form.
+ *
+ * @param example a shape for each input of the operator
+ * @param probe the same for the second set; empty where that set does not fit the graph
+ */
+record Operands(List<Shape> example, List<Optional<Shape>> probe) {
+
+  /** The example shape of an input. */
+  Shape shape(int input) {
+    if (input >= example.size()) {
+      throw new IllegalArgumentException(
+          "expected an input at position " + input + ", found " + example.size() + " inputs");
+    }
+    return example.get(input);
+  }
+
+  /** The example shape of an input that must be an image. */
+  Shape image(int input) {
+    Shape s = shape(input);
+    if (s.rank() != 4) {
+      throw new IllegalArgumentException("expected 2-D images [N, C, H, W], found " + s);
+    }
+    return s;
+  }
+
+  /** Whether an extent is the same for all inputs of the graph. */
+  boolean fixed(int input, int dim) {
+    Shape s = shape(input);
+    return probe
+        .get(input)
+        .map(p -> p.rank() == s.rank() && p.dim(dim) == s.dim(dim))
+        .orElse(false);
+  }
+}

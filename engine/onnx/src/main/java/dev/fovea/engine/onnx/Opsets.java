@@ -1,0 +1,27 @@
+package dev.fovea.engine.onnx;
+
+/** The versions of ONNX that are read and written. */
+final class Opsets {
+
+  /** As ONNX Runtime has it: older files are a dialect of their own. */
+  static final int OLDEST_READ = 7;
+
+  /** Newest opset whose operators were compared with the ones here. */
+  static final int NEWEST_READ = 27;
+
+  /** Softmax and Resize have their present form since this one. */
+  static final int OLDEST_WRITTEN = 13;
+
+  /** What is written unless a node needs more. */
+  static final int DEFAULT_WRITTEN = 17;
+
+  /** Later ones bring nothing for the operators here. */
+  static final int NEWEST_WRITTEN = 22;
+
+  private Opsets() {}
+
+  /** The file format version in which an opset was published, at least 8. */
+  static int irVersion(int opset) {
+    return opset <= 18 ? 8 : opset <= 20 ? 9 : 10;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.fovea.engine.onnx;
+
+import dev.fovea.engine.op.Attributes;
+import dev.fovea.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Brings Resize into the form with four scales or four sizes, and back into that of a file. */
+final class ResizeForm {
+
+  private static final int SCALES = 2;
+  private static final int SIZES = 3;
+
+  /** The opset since which a Resize can name the axes that it works on. */
+  static final int AXES_OPSET = 18;
+
+  private ResizeForm() {}
+
+  /**
+   * What a file should say for a Resize to a size. The form for the two image axes alone, since the
+   * older one needs the sizes of batch and channels too, and a free batch has none.
+   */
+  static Attributes byAxes(Attributes a) {
+    return a.withInts("axes", 2, 3).withConstant(SIZES, a.constant(SIZES).subList(2, 4));
+  }
+
+  /** The attributes of a file's Resize with scales or sizes for [N, C, H, W]. */
+  static Attributes complete(Attributes a, Operands in) {
+    Shape x = in.image(0);
+    require(a.intValue("antialias", 0) == 0, "antialias", "0");
+    require(a.intValue("exclude_outside", 0) == 0, "exclude_outside", "0");
+    require(
+        a.text("keep_aspect_ratio_policy", "stretch").equals("stretch"),
+        "keep_aspect_ratio_policy",
+        "stretch");
+    List<Integer> axes = axes(a, x.rank());
+    // The cubic coefficient and the extrapolation value belong to modes that are refused.
+    Attributes b = a;
+    for (String name :
+        List.of(
+            "antialias",
+            "exclude_outside",
+            "keep_aspect_ratio_policy",
+            "axes",
+            "cubic_coeff_a",
+            "extrapolation_value")) {
+      b = b.without(name);
+    }
+    List<? extends Number> sizes = a.constant(SIZES);
+    if (sizes != null && !sizes.isEmpty()) {
+      OperatorForms.requireIntegers("sizes", sizes);
+      return b.withConstant(SIZES, sizes(axes, sizes, in));
+    }
+    List<? extends Number> scales = a.constant(SCALES);
+    if (scales == null || scales.isEmpty()) {
+      return b;
+    }
+    List<Float> all = new ArrayList<>(Collections.nCopies(x.rank(), 1f));
+    checkCount(axes, scales);
+    for (int i = 0; i < axes.size(); i++) {
+      all.set(axes.get(i), scales.get(i).floatValue());
+    }
+    return b.withConstant(SCALES, all);
+  }
+
+  private static List<Integer> axes(Attributes a, int rank) {
+    int[] axes = a.values().containsKey("axes") ? a.requiredInts("axes") : new int[] {0, 1, 2, 3};
+    List<Integer> all =
+        Arrays.stream(axes).mapToObj(axis -> axis < 0 ? axis + rank : axis).toList();
+    Set<Integer> distinct = new TreeSet<>(all);
+    if (distinct.size() < all.size() || !Set.of(0, 1, 2, 3).containsAll(distinct)) {
+      throw new IllegalArgumentException(
+          "attribute 'axes': expected distinct axes of [N, C, H, W], found "
+              + Arrays.toString(axes));
+    }
+    return all;
+  }
+
+  private static List<Long> sizes(List<Integer> axes, List<? extends Number> sizes, Operands in) {
+    Shape x = in.image(0);
+    checkCount(axes, sizes);
+    List<Long> all = new ArrayList<>(Attributes.longs(x.toArray()));
+    for (int i = 0; i < axes.size(); i++) {
+      long size = sizes.get(i).longValue();
+      if (size < 1 || size > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("sizes: expected 1 to 2^31 - 1, found " + size);
+      }
+      all.set(axes.get(i), size);
+    }
+    for (int d = 0; d < x.rank(); d++) {
+      if (d < 2 && all.get(d) != x.dim(d)) {
+        throw new IllegalArgumentException(
+            "sizes: expected batch and channels as in the input " + x + ", found " + sizes);
+      }
+      if (d >= 2 && !axes.contains(d) && !in.fixed(0, d)) {
+        throw new IllegalArgumentException(
+            "sizes for the axes " + axes + " only: expected them for rows and columns");
+      }
+    }
+    return all;
+  }
+
+  private static void checkCount(List<Integer> axes, List<? extends Number> values) {
+    if (values.size() != axes.size()) {
+      throw new IllegalArgumentException(
+          "expected " + axes.size() + " scales or sizes, found " + values);
+    }
+  }
+
+  private static void require(boolean condition, String attribute, String expected) {
+    if (!condition) {
+      throw new IllegalArgumentException("attribute '" + attribute + "': expected " + expected);
+    }
+  }
+}

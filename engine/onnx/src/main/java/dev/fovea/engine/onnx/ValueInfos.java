@@ -1,0 +1,133 @@
+package dev.fovea.engine.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.GraphException;
+import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Declarations of a graph's inputs and outputs: float tensors and their shapes. */
+final class ValueInfos {
+
+  /** Factors by which free extents are changed to see what depends on them. */
+  private static final int[] PROBES = {2, 3};
+
+  private ValueInfos() {}
+
+  /** An input, free dimensions by name. */
+  static ValueInfoProto input(Value v) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (int d = 0; d < v.shape().rank(); d++) {
+      shape.addDim(dimension(v.freeDims().get(d), v.shape().dim(d)));
+    }
+    return tensor(v.name(), shape);
+  }
+
+  /**
+   * The outputs. An extent that does not change with any free dimension is written as a number; one
+   * that always equals a free dimension, by its name; for all others nothing is said, since only a
+   * formula would be right. ONNX takes the shapes of outputs as a note, not as a demand.
+   */
+  static List<ValueInfoProto> outputs(Graph graph) {
+    Set<String> free = new TreeSet<>();
+    graph.inputs().forEach(v -> free.addAll(v.freeDims()));
+    free.remove("");
+    Map<String, List<Map<Value, Shape>>> probes = new LinkedHashMap<>();
+    for (String name : free) {
+      probes.put(name, probe(graph, name));
+    }
+    List<ValueInfoProto> all = new ArrayList<>();
+    for (Value v : graph.outputs()) {
+      TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+      for (int d = 0; d < v.shape().rank(); d++) {
+        shape.addDim(outputDimension(graph, v, d, probes));
+      }
+      all.add(tensor(v.name(), shape));
+    }
+    return all;
+  }
+
+  /** Shapes for other extents of one free dimension; none where they do not fit the graph. */
+  private static List<Map<Value, Shape>> probe(Graph graph, String name) {
+    List<Map<Value, Shape>> all = new ArrayList<>();
+    for (int factor : PROBES) {
+      List<Shape> shapes = new ArrayList<>();
+      for (Value v : graph.inputs()) {
+        Shape s = v.shape();
+        for (int d = 0; d < s.rank(); d++) {
+          if (v.freeDims().get(d).equals(name)) {
+            s = s.with(d, factor * s.dim(d));
+          }
+        }
+        shapes.add(s);
+      }
+      try {
+        all.add(graph.inferShapes(shapes));
+      } catch (GraphException e) {
+        // These extents do not fit, so nothing is known of what depends on the dimension.
+        return List.of();
+      }
+    }
+    return all;
+  }
+
+  private static TensorShapeProto.Dimension outputDimension(
+      Graph graph, Value v, int d, Map<String, List<Map<Value, Shape>>> probes) {
+    int extent = v.shape().dim(d);
+    List<String> reactsTo = new ArrayList<>();
+    for (Map.Entry<String, List<Map<Value, Shape>>> probe : probes.entrySet()) {
+      List<Map<Value, Shape>> shapes = probe.getValue();
+      if (shapes.isEmpty()) {
+        return TensorShapeProto.Dimension.getDefaultInstance();
+      }
+      if (shapes.stream().anyMatch(s -> s.get(v).dim(d) != extent)) {
+        reactsTo.add(probe.getKey());
+      }
+    }
+    if (reactsTo.isEmpty()) {
+      return dimension("", extent);
+    }
+    String name = reactsTo.get(0);
+    boolean equal = reactsTo.size() == 1 && extent == extentOf(graph, name);
+    for (int i = 0; equal && i < PROBES.length; i++) {
+      equal = probes.get(name).get(i).get(v).dim(d) == PROBES[i] * extent;
+    }
+    return equal ? dimension(name, extent) : TensorShapeProto.Dimension.getDefaultInstance();
+  }
+
+  private static int extentOf(Graph graph, String freeDim) {
+    for (Value v : graph.inputs()) {
+      int d = v.freeDims().indexOf(freeDim);
+      if (d >= 0) {
+        return v.shape().dim(d);
+      }
+    }
+    throw new IllegalStateException("no input has the free dimension '" + freeDim + "'");
+  }
+
+  private static TensorShapeProto.Dimension dimension(String name, int extent) {
+    TensorShapeProto.Dimension.Builder b = TensorShapeProto.Dimension.newBuilder();
+    return (name.isEmpty() ? b.setDimValue(extent) : b.setDimParam(name)).build();
+  }
+
+  private static ValueInfoProto tensor(String name, TensorShapeProto.Builder shape) {
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(DataType.FLOAT_VALUE)
+                        .setShape(shape)))
+        .build();
+  }
+}
