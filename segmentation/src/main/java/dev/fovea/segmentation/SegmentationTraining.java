@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images with instance labels as training samples for a three-class net: patches cut at random places,
- * augmented together with their labels, with class targets and weights made from the labels of the
- * patch. Thread-safe.
+ * Images with instance labels as training samples for a three-class net: patches cut at random
+ * places, augmented together with their labels, with class targets and weights made from the labels
+ * of the patch. Thread-safe.
  *
- * <p>All images are read and normalised once, as a whole, and held in memory (4 bytes a sample value
- * and 4 bytes a label). A large image gives several patches an epoch, at most {@link #MAX_PATCHES}.
+ * <p>All images are read and normalised once, as a whole, and held in memory (4 bytes a sample
+ * value and 4 bytes a label). A large image gives several patches an epoch, at most {@link
+ * #MAX_PATCHES}.
  */
 public final class SegmentationTraining implements TrainingData {
 
@@ -123,8 +124,7 @@ public final class SegmentationTraining implements TrainingData {
     Augmentation.Draw draw = augmentation.draw(seed);
     input.copyFrom(draw.image(p.image(), patch, patch));
     LabelMap labels =
-        LabelMap.of(
-            patch, patch, draw.labels(p.labels(), s.dim(2), s.dim(3), patch, patch));
+        LabelMap.of(patch, patch, draw.labels(p.labels(), s.dim(2), s.dim(3), patch, patch));
     int[] classes = ClassMaps.classes(labels, ClassMaps.DEFAULT_RIM);
     float[] gaps = BorderWeights.of(labels, borderWeight, BorderWeights.DEFAULT_SIGMA);
     for (int i = 0; i < classes.length; i++) {

@@ -8,8 +8,11 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Preprocessor;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -44,6 +47,38 @@ public final class Segmenter {
     this.preprocessor = new Preprocessor(card.preprocessing());
     this.parameters = parameters;
     this.tiling = tiling;
+  }
+
+  /**
+   * Reads a segmenter from a model file, to run on the default backend.
+   *
+   * @param file an ONNX file with a model card
+   * @return the segmenter
+   * @throws IOException if the file cannot be read as a model
+   * @throws IllegalArgumentException if it is a model of another kind; names the file
+   */
+  public static Segmenter load(Path file) throws IOException {
+    ModelFile model = ModelFile.read(file);
+    try {
+      return of(model);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes a segmenter of a model, to run on the default backend.
+   *
+   * @param model graph and card
+   * @return the segmenter
+   * @throws IllegalArgumentException if it has no card or is of another kind
+   */
+  public static Segmenter of(ModelFile model) {
+    if (model.card() == null) {
+      throw new IllegalArgumentException(
+          "model has no card, expected one for " + ModelCard.Task.SEGMENTATION);
+    }
+    return of(model.graph(), model.card(), SessionOptions.inference());
   }
 
   /**

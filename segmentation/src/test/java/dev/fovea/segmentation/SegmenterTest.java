@@ -11,18 +11,23 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Resize;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SegmenterTest {
   private static final Preprocessing GREY =
@@ -206,6 +211,33 @@ class SegmenterTest {
             Map.of());
     assertThrows(IllegalArgumentException.class, () -> Segmenter.of(graph, fixedSize, options));
     assertThrows(IllegalArgumentException.class, () -> segmenter().withTiles(33, 0));
+  }
+
+  @Test
+  void comesBackFromItsFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("blobs.onnx");
+    Instances.Parameters parameters = new Instances.Parameters(0.5f, 0.5f, 1, 40, true, true);
+    ModelCard card = card(parameters.toAttributes());
+    new ModelFile(threshold(), card).write(file);
+    Segmenter loaded = Segmenter.load(file);
+    assertEquals(card.attributes(), loaded.card().attributes());
+    assertEquals(parameters, loaded.parameters());
+    Image image = squares(77, 50, 6);
+    assertArrayEquals(
+        segmenter().withParameters(parameters).segment(image).labels().labels(),
+        loaded.segment(image).labels().labels());
+  }
+
+  @Test
+  void refusesFilesThatAreNoSegmenter(@TempDir Path folder) throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.onnx"));
+    assertThrows(IOException.class, () -> Segmenter.load(empty));
+    assertThrows(IOException.class, () -> Segmenter.load(folder.resolve("none.onnx")));
+    Path cardless = folder.resolve("cardless.onnx");
+    new ModelFile(threshold(), null).write(cardless);
+    assertEquals(
+        cardless + ": model has no card, expected one for SEGMENTATION",
+        assertThrows(IllegalArgumentException.class, () -> Segmenter.load(cardless)).getMessage());
   }
 
   @Test
