@@ -1,0 +1,134 @@
+package dev.fovea.engine.zoo;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.graph.SessionPool;
+import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.Preprocessor;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.op.Softmax;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Says of what class an image is. Immutable and thread-safe; needs no closing.
+ *
+ * <pre>{@code
+ * Classifier digits = Classifier.load(Path.of("digits.onnx"));
+ * Prediction best = digits.classify(ImageReader.read(Path.of("seven.png"))).get(0);
+ * }</pre>
+ */
+public final class Classifier {
+
+  private final ModelFile model;
+  private final Preprocessor preprocessor;
+  private final SessionPool sessions;
+
+  private Classifier(ModelFile model, SessionOptions options) {
+    this.model = model;
+    this.preprocessor = new Preprocessor(model.card().preprocessing());
+    this.sessions = new SessionPool(model.graph(), options);
+  }
+
+  /**
+   * A classifier from a model file, on the default backend.
+   *
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the model is no classifier; says what it is
+   */
+  public static Classifier load(Path file) throws IOException {
+    return of(ModelFile.read(file), SessionOptions.inference());
+  }
+
+  /**
+   * A classifier from a model.
+   *
+   * @throws IllegalArgumentException if the model is no classifier, or card and graph do not fit
+   */
+  public static Classifier of(ModelFile model, SessionOptions options) {
+    ModelCard card = model.card();
+    if (card == null) {
+      throw new IllegalArgumentException(
+          "model '"
+              + model.graph().name()
+              + "': expected a model card with classes and preprocessing, found none");
+    }
+    if (card.task() != ModelCard.Task.CLASSIFICATION) {
+      throw new IllegalArgumentException(
+          "model '" + card.name() + "': expected a classification model, found " + card.task());
+    }
+    Value out = model.graph().outputs().get(0);
+    if (out.shape().rank() != 2 || out.shape().dim(1) != card.classes().size()) {
+      throw new IllegalArgumentException(
+          "model '"
+              + card.name()
+              + "': expected an output [N, "
+              + card.classes().size()
+              + "] for its classes, found "
+              + out.shape());
+    }
+    return new Classifier(model, options);
+  }
+
+  /** The model this classifier runs. */
+  public ModelFile model() {
+    return model;
+  }
+
+  /**
+   * All classes with their probabilities, most likely first; equal ones in index order.
+   *
+   * @throws IllegalArgumentException if the image has channels or a size the model does not take
+   */
+  public List<Prediction> classify(Image image) {
+    float[] p = probabilities(prepare(image)).toArray();
+    List<String> classes = model.card().classes();
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < p.length; i++) {
+      all.add(new Prediction(i, classes.get(i), p[i]));
+    }
+    all.sort(Comparator.comparingDouble(Prediction::probability).reversed());
+    return all;
+  }
+
+  /** The model's input for an image: {@code [1, C, H, W]}. */
+  public Tensor prepare(Image image) {
+    return preprocessor.apply(image);
+  }
+
+  /**
+   * Probabilities for prepared inputs.
+   *
+   * @param inputs {@code [N, C, H, W]}
+   * @return {@code [N, classes]}
+   */
+  public Tensor probabilities(Tensor inputs) {
+    return sessions.forward(inputs).get(0);
+  }
+
+  /**
+   * The value that explanations differentiate: what goes into the softmax at the end, else the output.
+   * A probability near 1 has a gradient near 0; the score before the softmax has not.
+   */
+  public static Value scores(Graph graph) {
+    Value out = graph.outputs().get(0);
+    return graph.nodes().stream()
+        .filter(n -> n.outputs().contains(out) && n.op() instanceof Softmax)
+        .findFirst()
+        .map(n -> n.inputs().get(0))
+        .orElse(out);
+  }
+
+  /** Shape of one prepared input, without the batch dimension. */
+  public Shape inputShape() {
+    int[] d = model.graph().inputs().get(0).shape().toArray();
+    return Shape.of(java.util.Arrays.copyOfRange(d, 1, d.length));
+  }
+}
