@@ -170,7 +170,7 @@ final class Convolutions {
       this.rows = rows;
       this.depth = depth;
       int quantum = multiplier.rowQuantum();
-      // Two quanta at least: splitting finer costs more copies of the image than it saves.
+      // One block's results, for a band, should stay in the cache next to the image.
       blockRows = Math.min(rows, 4 * quantum);
       blocks = (rows + blockRows - 1) / blockRows;
       blockSize = multiplier.packedSize(blockRows, depth);
@@ -196,10 +196,12 @@ final class Convolutions {
     }
 
     void multiply(int group, int block, float[] band, Band b, int columns, float[] tile) {
+      int used = Math.min(blockRows, rows - block * blockRows);
+      Arrays.fill(tile, 0, multiplier.paddedRows(used) * b.columns, 0);
       multiplier.multiply(
           packed,
           (group * blocks + block) * blockSize,
-          Math.min(blockRows, rows - block * blockRows),
+          used,
           depth,
           0,
           depth,
@@ -207,7 +209,6 @@ final class Convolutions {
           0,
           b.offsets,
           columns,
-          false,
           tile,
           b.columns);
     }
@@ -228,8 +229,9 @@ final class Convolutions {
     Band band = new Band(stencil, channels, inH, inW, rows, outW, multiplier.columnQuantum());
     int bands = (outH + rows - 1) / rows;
     int images = batch * left.groups;
-    int splits = Math.min(left.blocks, (TASKS + images * bands - 1) / (images * bands));
-    int blocksPerSplit = (left.blocks + splits - 1) / splits;
+    int wanted = Math.min(left.blocks, (TASKS + images * bands - 1) / (images * bands));
+    int blocksPerSplit = (left.blocks + wanted - 1) / wanted;
+    int splits = (left.blocks + blocksPerSplit - 1) / blocksPerSplit;
     float[] in = x.array();
     parallel.run(
         images * bands * splits,
@@ -240,7 +242,9 @@ final class Convolutions {
           int group = image % left.groups;
           Scratch scratch = Scratch.local();
           float[] right = scratch.array(Scratch.Slot.RIGHT, band.size);
-          float[] tile = scratch.array(Scratch.Slot.TILE, left.blockRows * band.columns);
+          float[] tile =
+              scratch.array(
+                  Scratch.Slot.TILE, multiplier.paddedRows(left.blockRows) * band.columns);
           band.fill(in, x.offset() + image * channels * inH * inW, first, channels, right);
           int count = Math.min(rows, outH - first);
           int end = Math.min(left.blocks, (split + 1) * blocksPerSplit);
@@ -311,11 +315,7 @@ final class Convolutions {
             correlate(s, band, x, dy, image, group, c, unit % bands * rows, count, sums);
           }
           int at = chunk * size + group * s.outputs * depth + c * s.taps;
-          for (int o = 0; o < s.outputs; o++) {
-            for (int k = 0; k < count; k++) {
-              partial[at + o * depth + k] = multiplier.sum(sums, s.outputs, count, o, k);
-            }
-          }
+          multiplier.collect(sums, s.outputs, count, partial, at, depth);
         });
     float[] out = dw.array();
     for (int chunk = 0; chunk < chunks; chunk++) {

@@ -1,12 +1,17 @@
 package dev.fovea.engine.kernel;
 
 /** {@code a * b + c}, fused only where the processor can. */
-final class Fma {
+public final class Fma {
 
   // Without the instruction Math.fma computes with BigDecimal, thousands of times slower.
   private static final boolean FUSED = probe();
 
   private Fma() {}
+
+  /** Whether the processor can. */
+  public static boolean fused() {
+    return FUSED;
+  }
 
   static float fma(float a, float b, float c) {
     return FUSED ? Math.fma(a, b, c) : a * b + c;

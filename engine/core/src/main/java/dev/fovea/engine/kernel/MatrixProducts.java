@@ -110,12 +110,10 @@ final class MatrixProducts {
               n,
               depth,
               sums);
-          float[] row = scratch.array(Scratch.Slot.TILE, n);
+          float[] tile = scratch.array(Scratch.Slot.TILE, m * n);
+          multiplier.collect(sums, m, n, tile, 0, n);
           for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-              row[j] = multiplier.sum(sums, m, n, i, j);
-            }
-            target.write(i0 + i, j0, n, row, 0);
+            target.write(i0 + i, j0, n, tile, i * n);
           }
         });
   }
@@ -158,24 +156,14 @@ final class MatrixProducts {
           int n = Math.min(width, columns - j);
           Scratch scratch = Scratch.local();
           float[] panel = scratch.array(Scratch.Slot.RIGHT, Math.min(depth, DEPTH) * width);
-          float[] tile = scratch.array(Scratch.Slot.TILE, m * width);
+          int size = multiplier.paddedRows(m) * width;
+          float[] tile = scratch.array(Scratch.Slot.TILE, size);
+          Arrays.fill(tile, 0, size, 0);
           for (int k = 0; k < depth; k += DEPTH) {
             int to = Math.min(depth, k + DEPTH);
             packPanel(right, k, to, j, n, panel, width);
             multiplier.multiply(
-                packed,
-                block * packedHeight,
-                m,
-                depth,
-                k,
-                to,
-                panel,
-                0,
-                offsets,
-                n,
-                k > 0,
-                tile,
-                width);
+                packed, block * packedHeight, m, depth, k, to, panel, 0, offsets, n, tile, width);
           }
           for (int r = 0; r < m; r++) {
             target.write(i + r, j, n, tile, r * width);

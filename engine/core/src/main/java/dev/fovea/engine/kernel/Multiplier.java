@@ -25,6 +25,9 @@ public interface Multiplier {
    */
   int columnQuantum();
 
+  /** Rows that {@link #multiply} writes to a tile: the given number, perhaps rounded up. */
+  int paddedRows(int rows);
+
   /** Elements that {@link #pack} writes. */
   int packedSize(int rows, int depth);
 
@@ -43,14 +46,13 @@ public interface Multiplier {
       int packedStart);
 
   /**
-   * {@code tile[i * pitch + j] (+)= sum_k left[i, k] * right[start + offsets[k] + j]} for {@code
-   * from <= k < to}.
+   * {@code tile[i * pitch + j] += sum_k left[i, k] * right[start + offsets[k] + j]} for {@code from
+   * <= k < to}.
    *
    * @param packed left operand, from {@link #pack}
    * @param depth depth with which it was packed
    * @param from first {@code k}, a multiple of 64
    * @param to last {@code k}, exclusive
-   * @param accumulate adds to the tile if true, else overwrites it
    */
   void multiply(
       float[] packed,
@@ -63,7 +65,6 @@ public interface Multiplier {
       int start,
       int[] offsets,
       int columns,
-      boolean accumulate,
       float[] tile,
       int pitch);
 
@@ -89,6 +90,8 @@ public interface Multiplier {
       int columns,
       float[] sums);
 
-  /** Element {@code (i, k)} of the sums that {@link #correlate} has gathered. */
-  float sum(float[] sums, int rows, int count, int i, int k);
+  /**
+   * Writes the sums that {@link #correlate} has gathered, row {@code i} from {@code i * pitch} on.
+   */
+  void collect(float[] sums, int rows, int count, float[] target, int targetStart, int pitch);
 }

@@ -29,6 +29,11 @@ final class ScalarMultiplier implements Multiplier {
   }
 
   @Override
+  public int paddedRows(int rows) {
+    return rows;
+  }
+
+  @Override
   public int packedSize(int rows, int depth) {
     return up4(rows) * up4(depth);
   }
@@ -68,7 +73,6 @@ final class ScalarMultiplier implements Multiplier {
       int start,
       int[] offsets,
       int columns,
-      boolean accumulate,
       float[] tile,
       int pitch) {
     float[][] block = Scratch.local().rows(DEPTH + MR, COLUMNS);
@@ -80,11 +84,9 @@ final class ScalarMultiplier implements Multiplier {
           System.arraycopy(right, start + offsets[k + p] + j, block[p], 0, n);
         }
         clear(block, kc, n);
-        boolean add = accumulate || k > from;
         for (int i = 0; i < rows; i += MR) {
           int at = packedStart + i * up4(depth) + k * MR;
-          updateRows(
-              packed, at, block, kc, Math.min(MR, rows - i), n, add, tile, i * pitch + j, pitch);
+          updateRows(packed, at, block, kc, Math.min(MR, rows - i), n, tile, i * pitch + j, pitch);
         }
       }
     }
@@ -119,15 +121,18 @@ final class ScalarMultiplier implements Multiplier {
         clear(block, kc, n);
         for (int i = 0; i < rows; i += MR) {
           int height = Math.min(MR, rows - i);
-          updateRows(packed, i * up4(kc), block, kc, height, n, true, sums, i * count + k, count);
+          updateRows(packed, i * up4(kc), block, kc, height, n, sums, i * count + k, count);
         }
       }
     }
   }
 
   @Override
-  public float sum(float[] sums, int rows, int count, int i, int k) {
-    return sums[i * count + k];
+  public void collect(
+      float[] sums, int rows, int count, float[] target, int targetStart, int pitch) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(sums, i * count, target, targetStart + i * pitch, count);
+    }
   }
 
   private static int up4(int n) {
@@ -158,16 +163,11 @@ final class ScalarMultiplier implements Multiplier {
       int kc,
       int height,
       int n,
-      boolean add,
       float[] target,
       int start,
       int pitch) {
     for (int r = 0; r < height; r++) {
-      if (add) {
-        System.arraycopy(target, start + r * pitch, block[DEPTH + r], 0, n);
-      } else {
-        Arrays.fill(block[DEPTH + r], 0, n, 0);
-      }
+      System.arraycopy(target, start + r * pitch, block[DEPTH + r], 0, n);
     }
     float[] r0 = block[DEPTH];
     float[] r1 = block[DEPTH + 1];
