@@ -1,5 +1,6 @@
 package dev.fovea.engine.model;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -122,6 +123,35 @@ public record Preprocessing(
         Normalisation.PERCENTILE,
         new float[0],
         new float[0],
+        low,
+        high);
+  }
+
+  /** Equal if all numbers are; a record alone would compare the arrays by identity. */
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Preprocessing p
+        && channels == p.channels
+        && width == p.width
+        && height == p.height
+        && resize == p.resize
+        && normalisation == p.normalisation
+        && Arrays.equals(mean, p.mean)
+        && Arrays.equals(std, p.std)
+        && low == p.low
+        && high == p.high;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        channels,
+        width,
+        height,
+        resize,
+        normalisation,
+        Arrays.hashCode(mean),
+        Arrays.hashCode(std),
         low,
         high);
   }
