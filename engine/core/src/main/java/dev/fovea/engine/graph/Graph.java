@@ -35,6 +35,9 @@ public final class Graph {
   private final Map<String, Value> values;
 
   private Graph(String name, List<Value> inputs, List<Value> outputs, List<Node> nodes) {
+    if (outputs.isEmpty()) {
+      throw new GraphException("graph '" + name + "': expected at least one output, found none");
+    }
     this.name = name;
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
@@ -110,6 +113,8 @@ public final class Graph {
   /**
    * The same graph for other outputs; nodes they do not need are left out, inputs are kept. The
    * tensors are shared, not copied.
+   *
+   * @throws GraphException if there is no name, or an unknown one
    */
   public Graph withOutputs(String... names) {
     List<Value> wanted = Arrays.stream(names).map(this::value).toList();
@@ -240,8 +245,8 @@ public final class Graph {
   }
 
   /**
-   * Builds a graph node by node; shapes are checked at once, on the example extents of the inputs. Not
-   * thread-safe.
+   * Builds a graph node by node; shapes are checked at once, on the example extents of the inputs.
+   * Not thread-safe.
    */
   public static final class Builder {
 
@@ -261,8 +266,8 @@ public final class Graph {
      *
      * @param name unique
      * @param example its shape, with likely extents for free dimensions
-     * @param freeDims a name for each dimension that may differ from run to run, {@code ""} for fixed
-     *     ones; none at all if the whole shape is fixed
+     * @param freeDims a name for each dimension that may differ from run to run, {@code ""} for
+     *     fixed ones; none at all if the whole shape is fixed
      */
     public Value input(String name, Shape example, String... freeDims) {
       List<String> free =
@@ -271,7 +276,12 @@ public final class Graph {
               : List.of(freeDims);
       if (free.size() != example.rank()) {
         throw new GraphException(
-            "input '" + name + "' " + example + ": expected a name for each dimension, found " + free);
+            "input '"
+                + name
+                + "' "
+                + example
+                + ": expected a name for each dimension, found "
+                + free);
       }
       Value v = declare(new Value(name, Value.Kind.INPUT, example, free, null));
       inputs.add(v);
@@ -307,30 +317,21 @@ public final class Graph {
      */
     public List<Value> node(String name, Op op, List<Value> inputs, List<String> outputs) {
       for (Value v : inputs) {
-        if (values.get(v.name()) != v) {
-          throw new GraphException("node '" + name + "': value '" + v.name() + "' is of another graph");
-        }
+        checkOwn("node '" + name + "'", v);
       }
       if (!nodeNames.add(name)) {
         throw new GraphException("node name '" + name + "' is used twice");
       }
-      List<Shape> shapes =
-          Node.inferShapes(name, op, inputs.stream().map(Value::shape).toList());
+      List<Shape> shapes = Node.inferShapes(name, op, inputs.stream().map(Value::shape).toList());
       if (shapes.size() != outputs.size()) {
         throw new GraphException(
-            "node '"
-                + name
-                + "': expected "
-                + shapes.size()
-                + " outputs, found "
-                + outputs.size());
+            "node '" + name + "': expected " + shapes.size() + " outputs, found " + outputs.size());
       }
       List<Value> out = new ArrayList<>();
       for (int i = 0; i < shapes.size(); i++) {
         out.add(
             declare(
-                new Value(
-                    outputs.get(i), Value.Kind.COMPUTED, shapes.get(i), List.of(), null)));
+                new Value(outputs.get(i), Value.Kind.COMPUTED, shapes.get(i), List.of(), null)));
       }
       nodes.add(new Node(name, op, inputs, out));
       return out;
@@ -341,10 +342,23 @@ public final class Graph {
       return values.get(name);
     }
 
-    /** The finished graph; nodes that no output needs are left out. */
+    /**
+     * The finished graph; nodes that no output needs are left out.
+     *
+     * @throws GraphException if there is no output, or one of another graph
+     */
     public Graph build(Value... outputs) {
+      for (Value v : outputs) {
+        checkOwn("graph '" + name + "'", v);
+      }
       Graph all = new Graph(name, inputs, List.of(outputs), nodes);
       return new Graph(name, inputs, all.outputs, all.nodesFor(all.outputs));
+    }
+
+    private void checkOwn(String user, Value v) {
+      if (values.get(v.name()) != v) {
+        throw new GraphException(user + ": value '" + v.name() + "' is of another graph");
+      }
     }
 
     private Value declare(Value v) {

@@ -3,9 +3,9 @@ package dev.fovea.engine.kernel;
 /**
  * Geometry of a sliding window over the last two dimensions: convolution and pooling.
  *
- * <p>Output row {@code oy} and kernel row {@code ky} read input row {@code oy * strideH - padTop + ky
- * * dilationH}; rows outside the input count as padding. Columns alike. The number of output rows
- * is that of the output tensor handed to the kernel.
+ * <p>Output row {@code oy} and kernel row {@code ky} read input row {@code oy * strideH - padTop +
+ * ky * dilationH}; rows outside the input count as padding. Columns alike. The number of output
+ * rows is that of the output tensor handed to the kernel.
  *
  * @param kernelH window rows
  * @param kernelW window columns
@@ -30,6 +30,9 @@ public record Window(
     int dilationH,
     int dilationW) {
 
+  // No image is as large; below it, sums of an extent and both paddings fit an int.
+  private static final int MAX_EXTENT = 1 << 29;
+
   /** Checks the ranges. */
   public Window {
     if (kernelH < 1 || kernelW < 1) {
@@ -50,6 +53,24 @@ public record Window(
     if (padTop < 0 || padLeft < 0 || padBottom < 0 || padRight < 0) {
       throw new IllegalArgumentException("window: negative padding");
     }
+    checkExtent("rows", (kernelH - 1L) * dilationH + 1, padTop, padBottom);
+    checkExtent("columns", (kernelW - 1L) * dilationW + 1, padLeft, padRight);
+  }
+
+  private static void checkExtent(String what, long extent, int before, int after) {
+    if (Math.max(extent, Math.max(before, after)) > MAX_EXTENT) {
+      throw new IllegalArgumentException(
+          "window: expected at most "
+              + MAX_EXTENT
+              + " "
+              + what
+              + ", found "
+              + extent
+              + " with padding "
+              + before
+              + ","
+              + after);
+    }
   }
 
   /** A dense window with the same stride and padding on all sides. */
@@ -69,11 +90,13 @@ public record Window(
 
   /** Output rows for the given input rows, rounded down; less than 1 if the window does not fit. */
   public int outputH(int inputH) {
-    return Math.floorDiv(inputH + padTop + padBottom - extentH(), strideH) + 1;
+    long free = (long) inputH + padTop + padBottom - extentH();
+    return Math.toIntExact(Math.floorDiv(free, strideH) + 1);
   }
 
   /** Output columns for the given input columns, rounded down. */
   public int outputW(int inputW) {
-    return Math.floorDiv(inputW + padLeft + padRight - extentW(), strideW) + 1;
+    long free = (long) inputW + padLeft + padRight - extentW();
+    return Math.toIntExact(Math.floorDiv(free, strideW) + 1);
   }
 }

@@ -17,8 +17,7 @@ public final class Attributes {
   private final Map<String, Object> values;
   private final Map<Integer, List<? extends Number>> constants;
 
-  private Attributes(
-      Map<String, Object> values, Map<Integer, List<? extends Number>> constants) {
+  private Attributes(Map<String, Object> values, Map<Integer, List<? extends Number>> constants) {
     this.values = Collections.unmodifiableMap(values);
     this.constants = Collections.unmodifiableMap(constants);
   }
@@ -53,7 +52,9 @@ public final class Attributes {
     return put(name, value);
   }
 
-  /** A copy with the value of the input at a position: {@code List<Long>} or {@code List<Float>}. */
+  /**
+   * A copy with the value of the input at a position: {@code List<Long>} or {@code List<Float>}.
+   */
   public Attributes withConstant(int input, List<? extends Number> value) {
     Map<Integer, List<? extends Number>> c = new TreeMap<>(constants);
     c.put(input, List.copyOf(value));
@@ -79,9 +80,7 @@ public final class Attributes {
 
   /** An integer attribute. */
   public int intValue(String name, int otherwise) {
-    return values.containsKey(name)
-        ? Math.toIntExact(get(name, Long.class, "an integer"))
-        : otherwise;
+    return values.containsKey(name) ? exact(name, get(name, Long.class, "an integer")) : otherwise;
   }
 
   /** A float attribute. */
@@ -99,7 +98,7 @@ public final class Attributes {
     if (!values.containsKey(name)) {
       return otherwise;
     }
-    int[] v = intArray(get(name, List.class, "a list of integers"));
+    int[] v = requiredInts(name);
     if (v.length != otherwise.length) {
       throw new IllegalArgumentException(
           "attribute '"
@@ -117,7 +116,16 @@ public final class Attributes {
     if (!values.containsKey(name)) {
       throw new IllegalArgumentException("attribute '" + name + "' is missing");
     }
-    return intArray(get(name, List.class, "a list of integers"));
+    List<?> list = get(name, List.class, "a list of integers");
+    return list.stream().mapToInt(v -> exact(name, v)).toArray();
+  }
+
+  private static int exact(String name, Object value) {
+    if (value instanceof Long v && v.intValue() == v) {
+      return v.intValue();
+    }
+    throw new IllegalArgumentException(
+        "attribute '" + name + "': expected integers of 32 bits, found " + value);
   }
 
   /** The value of the input at a position, or null if it is absent. */
@@ -128,11 +136,6 @@ public final class Attributes {
   /** Integers as an ONNX list. */
   public static List<Long> longs(int... v) {
     return java.util.Arrays.stream(v).asLongStream().boxed().toList();
-  }
-
-  /** An ONNX list as integers. */
-  public static int[] intArray(List<?> v) {
-    return v.stream().mapToInt(x -> Math.toIntExact(((Number) x).longValue())).toArray();
   }
 
   private <T> T get(String name, Class<T> type, String expected) {

@@ -1,5 +1,6 @@
 package dev.fovea.engine.op;
 
+import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
@@ -41,11 +42,42 @@ final class Check {
     }
   }
 
-  static int axis(String op, int axis, int rank) {
-    if (axis < -rank || axis >= Math.max(rank, 1)) {
+  /** The axis counted from the outermost dimension; a scalar has none. */
+  static int axis(String op, int axis, Shape s) {
+    int rank = s.rank();
+    if (axis < -rank || axis >= rank) {
       throw new ShapeException(
-          op + ": axis expected in " + -rank + ".." + (rank - 1) + ", found " + axis);
+          op
+              + ": axis expected in "
+              + -rank
+              + ".."
+              + (rank - 1)
+              + " for the input "
+              + s
+              + ", found "
+              + axis);
     }
     return axis < 0 ? axis + rank : axis;
+  }
+
+  /** That a window has room for at least one output. */
+  static void windowFits(String op, Window w, Shape x, int outputH, int outputW) {
+    that(
+        outputH > 0 && outputW > 0,
+        op,
+        "expected a padded input of at least "
+            + w.extentH()
+            + "x"
+            + w.extentW()
+            + ", found the input "
+            + x);
+  }
+
+  /** That channels can be cut into groups. */
+  static void groups(String op, int groups, int channels, Shape s) {
+    that(
+        channels % groups == 0,
+        op,
+        "channels expected to be a multiple of group " + groups + ", found " + s);
   }
 }

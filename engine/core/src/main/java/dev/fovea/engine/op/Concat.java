@@ -35,14 +35,14 @@ public record Concat(int axis) implements Op {
   public List<Shape> inferShapes(List<Shape> in) {
     Check.inputs("Concat", in, 1, Integer.MAX_VALUE);
     Shape first = in.get(0);
-    int a = Check.axis("Concat", axis, first.rank());
+    int a = Check.axis("Concat", axis, first);
     int sum = 0;
     for (Shape s : in) {
       Check.that(
           s.rank() == first.rank() && s.with(a, 0).equals(first.with(a, 0)),
           "Concat",
-          "inputs " + in + " differ in more than axis " + a);
-      sum += s.dim(a);
+          "expected inputs that differ in axis " + a + " only, found " + in);
+      sum = Math.addExact(sum, s.dim(a));
     }
     return List.of(first.with(a, sum));
   }

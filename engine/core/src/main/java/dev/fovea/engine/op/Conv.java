@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * Convolution (cross-correlation, as the whole field calls it) of images.
  *
- * <p>{@code Y[n, o] = sum_i W[o, i] * X[n, i] + B[o]}. Inputs {@code X [N, C, H, W]}, {@code W [O, C /
- * groups, kH, kW]}, optional {@code B [O]}; output {@code [N, O, OH, OW]} with {@code OH = floor((H +
- * padTop + padBottom - ((kH - 1) dilation + 1)) / stride) + 1}.
+ * <p>{@code Y[n, o] = sum_i W[o, i] * X[n, i] + B[o]}. Inputs {@code X [N, C, H, W]}, {@code W [O,
+ * C / groups, kH, kW]}, optional {@code B [O]}; output {@code [N, O, OH, OW]} with {@code OH =
+ * floor((H + padTop + padBottom - ((kH - 1) dilation + 1)) / stride) + 1}.
  *
  * @param window kernel size, stride, padding, dilation
  * @param groups number of groups into which input and output channels are cut; C for depthwise
@@ -70,10 +70,8 @@ public record Conv(Window window, int groups) implements Op {
     Shape w = in.get(1);
     Check.image("Conv", x);
     Check.rank("Conv", "weights", w, 4, "[O, C/groups, kH, kW]");
-    Check.that(
-        x.dim(1) % groups == 0 && w.dim(0) % groups == 0,
-        "Conv",
-        "channels " + x.dim(1) + " and " + w.dim(0) + " must be multiples of group " + groups);
+    Check.groups("Conv", groups, x.dim(1), x);
+    Check.groups("Conv", groups, w.dim(0), w);
     Shape expected = Shape.of(w.dim(0), x.dim(1) / groups, window.kernelH(), window.kernelW());
     Check.that(w.equals(expected), "Conv", "weights expected " + expected + ", found " + w);
     if (in.size() == 3) {
@@ -81,15 +79,7 @@ public record Conv(Window window, int groups) implements Op {
     }
     int oh = window.outputH(x.dim(2));
     int ow = window.outputW(x.dim(3));
-    Check.that(
-        oh > 0 && ow > 0,
-        "Conv",
-        "window "
-            + window.extentH()
-            + "x"
-            + window.extentW()
-            + " does not fit into the padded input "
-            + x);
+    Check.windowFits("Conv", window, x, oh, ow);
     return List.of(Shape.of(x.dim(0), w.dim(0), oh, ow));
   }
 

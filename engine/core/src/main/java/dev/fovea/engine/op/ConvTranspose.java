@@ -7,12 +7,13 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
 /**
- * Transposed convolution ("deconvolution"): the adjoint of {@link Conv} by its data, used to enlarge.
+ * Transposed convolution ("deconvolution"): the adjoint of {@link Conv} by its data, used to
+ * enlarge.
  *
- * <p>Inputs {@code X [N, C, H, W]}, {@code W [C, O / groups, kH, kW]}, optional {@code B [O]}; output
- * {@code [N, O, OH, OW]} with {@code OH = stride (H - 1) + outputPadding + (kH - 1) dilation + 1 -
- * padTop - padBottom}. Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
- * 2016.
+ * <p>Inputs {@code X [N, C, H, W]}, {@code W [C, O / groups, kH, kW]}, optional {@code B [O]};
+ * output {@code [N, O, OH, OW]} with {@code OH = stride (H - 1) + outputPadding + (kH - 1) dilation
+ * + 1 - padTop - padBottom}. Dumoulin and Visin, "A guide to convolution arithmetic for deep
+ * learning", 2016.
  *
  * @param window geometry of the convolution this is the adjoint of
  * @param groups number of groups
@@ -90,32 +91,36 @@ public record ConvTranspose(Window window, int groups, int outputPadH, int outpu
     Shape w = in.get(1);
     Check.image("ConvTranspose", x);
     Check.rank("ConvTranspose", "weights", w, 4, "[C, O/groups, kH, kW]");
-    Check.that(
-        x.dim(1) % groups == 0,
-        "ConvTranspose",
-        "channels " + x.dim(1) + " must be a multiple of group " + groups);
+    Check.groups("ConvTranspose", groups, x.dim(1), x);
     Shape expected = Shape.of(x.dim(1), w.dim(1), window.kernelH(), window.kernelW());
     Check.that(
         w.equals(expected), "ConvTranspose", "weights expected " + expected + ", found " + w);
-    int channels = w.dim(1) * groups;
+    int channels = Math.multiplyExact(w.dim(1), groups);
     if (in.size() == 3) {
       Check.vector("ConvTranspose", "bias", in.get(2), channels);
     }
-    int oh =
-        window.strideH() * (x.dim(2) - 1)
+    long oh =
+        (long) window.strideH() * (x.dim(2) - 1)
             + outputPadH
             + window.extentH()
             - window.padTop()
             - window.padBottom();
-    int ow =
-        window.strideW() * (x.dim(3) - 1)
+    long ow =
+        (long) window.strideW() * (x.dim(3) - 1)
             + outputPadW
             + window.extentW()
             - window.padLeft()
             - window.padRight();
     Check.that(
-        oh > 0 && ow > 0, "ConvTranspose", "padding leaves no output for the input " + x);
-    return List.of(Shape.of(x.dim(0), channels, oh, ow));
+        x.dim(2) > 0 && x.dim(3) > 0 && oh > 0 && ow > 0,
+        "ConvTranspose",
+        "expected an output of at least 1x1 after padding, found "
+            + oh
+            + "x"
+            + ow
+            + " from the input "
+            + x);
+    return List.of(Shape.of(x.dim(0), channels, Math.toIntExact(oh), Math.toIntExact(ow)));
   }
 
   @Override

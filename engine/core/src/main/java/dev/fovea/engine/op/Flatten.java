@@ -34,7 +34,7 @@ public record Flatten(int axis) implements Reshaping {
   public List<Shape> inferShapes(List<Shape> in) {
     Check.inputs("Flatten", in, 1, 1);
     Shape x = in.get(0);
-    int a = axis == x.rank() ? axis : Check.axis("Flatten", axis, x.rank());
+    int a = axis == x.rank() ? axis : Check.axis("Flatten", axis, x);
     return List.of(Shape.of(x.size(0, a), x.size(a, x.rank())));
   }
 }

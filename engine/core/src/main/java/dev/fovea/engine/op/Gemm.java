@@ -10,11 +10,11 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * General matrix product, the fully connected layer: {@code Y = alpha A' B' + beta C}, where a prime
- * transposes if asked.
+ * General matrix product, the fully connected layer: {@code Y = alpha A' B' + beta C}, where a
+ * prime transposes if asked.
  *
- * <p>Inputs {@code A [M, K]} (or {@code [K, M]}), {@code B [K, N]} (or {@code [N, K]}), optional {@code
- * C} that broadcasts to the output {@code [M, N]}.
+ * <p>Inputs {@code A [M, K]} (or {@code [K, M]}), {@code B [K, N]} (or {@code [N, K]}), optional
+ * {@code C} that broadcasts to the output {@code [M, N]}.
  *
  * @param alpha factor of the product
  * @param beta factor of C
@@ -69,7 +69,7 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
     Check.that(
         k == b.dim(transB ? 1 : 0),
         "Gemm",
-        "inner extents of A" + a + " and B" + b + " differ");
+        "expected equal inner extents, found A " + a + " and B " + b);
     Shape y = Shape.of(a.dim(transA ? 1 : 0), b.dim(transB ? 0 : 1));
     if (in.size() == 3) {
       Check.that(

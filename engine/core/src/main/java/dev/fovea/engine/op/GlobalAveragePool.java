@@ -32,7 +32,10 @@ public record GlobalAveragePool() implements Op {
     Check.inputs("GlobalAveragePool", in, 1, 1);
     Shape x = in.get(0);
     Check.image("GlobalAveragePool", x);
-    Check.that(x.dim(2) > 0 && x.dim(3) > 0, "GlobalAveragePool", "empty image " + x);
+    Check.that(
+        x.dim(2) > 0 && x.dim(3) > 0,
+        "GlobalAveragePool",
+        "expected at least one pixel, found " + x);
     return List.of(Shape.of(x.dim(0), x.dim(1), 1, 1));
   }
 

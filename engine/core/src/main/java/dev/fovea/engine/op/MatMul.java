@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Matrix product of the last two dimensions, the outer ones broadcast: {@code A [..., M, K]}, {@code B
- * [..., K, N]}, output {@code [..., M, N]}. A vector as A is a row, as B a column, and its dimension
- * is left out of the output (NumPy's matmul).
+ * Matrix product of the last two dimensions, the outer ones broadcast: {@code A [..., M, K]},
+ * {@code B [..., K, N]}, output {@code [..., M, N]}. A vector as A is a row, as B a column, and its
+ * dimension is left out of the output (NumPy's matmul).
  */
 public record MatMul() implements Op {
 
@@ -76,11 +76,16 @@ public record MatMul() implements Op {
     private final int[] indexB;
 
     Plan(Shape a, Shape b) {
-      Check.that(a.rank() > 0 && b.rank() > 0, "MatMul", "expected at least vectors, found a scalar");
+      Check.that(
+          a.rank() > 0 && b.rank() > 0,
+          "MatMul",
+          "expected at least vectors, found A " + a + " and B " + b);
       Shape fullA = a.rank() == 1 ? Shape.of(1, a.dim(0)) : a;
       Shape fullB = b.rank() == 1 ? Shape.of(b.dim(0), 1) : b;
       Check.that(
-          fullA.dim(-1) == fullB.dim(-2), "MatMul", "inner extents of A" + a + " and B" + b + " differ");
+          fullA.dim(-1) == fullB.dim(-2),
+          "MatMul",
+          "expected equal inner extents, found A " + a + " and B " + b);
       matrixA = Shape.of(fullA.dim(-2), fullA.dim(-1));
       matrixB = Shape.of(fullB.dim(-2), fullB.dim(-1));
       matrixY = Shape.of(fullA.dim(-2), fullB.dim(-1));
@@ -90,7 +95,8 @@ public record MatMul() implements Op {
       try {
         outer = Shape.broadcast(outerA, outerB);
       } catch (IllegalArgumentException e) {
-        throw new ShapeException("MatMul: outer " + e.getMessage());
+        throw new ShapeException(
+            "MatMul: expected outer extents that broadcast, found A " + a + " and B " + b);
       }
       count = outer.size();
       indexA = broadcastIndex(outerA, outer);

@@ -30,27 +30,19 @@ interface Pooling extends Op {
         "padding expected to be smaller than the window " + w.extentH() + "x" + w.extentW());
     int oh = size(x.dim(2), w.padTop(), w.padBottom(), w.extentH(), w.strideH());
     int ow = size(x.dim(3), w.padLeft(), w.padRight(), w.extentW(), w.strideW());
-    Check.that(
-        oh > 0 && ow > 0,
-        op,
-        "window "
-            + w.extentH()
-            + "x"
-            + w.extentW()
-            + " does not fit into the padded input "
-            + x);
+    Check.windowFits(op, w, x, oh, ow);
     return List.of(Shape.of(x.dim(0), x.dim(1), oh, ow));
   }
 
   private int size(int in, int before, int after, int extent, int stride) {
-    int free = in + before + after - extent;
+    long free = (long) in + before + after - extent;
     if (!ceilMode()) {
-      return Math.floorDiv(free, stride) + 1;
+      return Math.toIntExact(Math.floorDiv(free, stride) + 1);
     }
-    int out = -Math.floorDiv(-free, stride) + 1;
+    int out = Math.toIntExact(-Math.floorDiv(-free, stride) + 1);
     // The last window must start inside the input or the padding before it (as PyTorch and ONNX
     // Runtime have it), else it would see nothing at all.
-    return (out - 1) * stride >= in + before ? out - 1 : out;
+    return (out - 1L) * stride >= (long) in + before ? out - 1 : out;
   }
 
   /** The shared attributes as ONNX spells them. */

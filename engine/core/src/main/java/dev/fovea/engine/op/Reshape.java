@@ -68,18 +68,22 @@ public record Reshape(List<Integer> shape) implements Reshaping {
         continue;
       }
       if (d[i] == 0) {
-        Check.that(i < x.rank(), "Reshape", "0 at position " + i + " but the input is " + x);
+        Check.that(
+            i < x.rank(), "Reshape", "expected an input with a dimension " + i + ", found " + x);
         d[i] = x.dim(i);
       }
       known = Math.multiplyExact(known, d[i]);
     }
     if (free >= 0) {
-      Check.that(
-          known > 0 && x.size() % known == 0, "Reshape", "input " + x + " does not fit " + shape);
+      Check.that(known > 0 && x.size() % known == 0, "Reshape", misfit(x));
       d[free] = x.size() / known;
     }
     Shape y = Shape.of(d);
-    Check.that(y.size() == x.size(), "Reshape", "input " + x + " does not fit " + shape);
+    Check.that(y.size() == x.size(), "Reshape", misfit(x));
     return List.of(y);
+  }
+
+  private String misfit(Shape x) {
+    return "expected as many elements as fit " + shape + ", found " + x;
   }
 }

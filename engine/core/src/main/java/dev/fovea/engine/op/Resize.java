@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Resizes images {@code [N, C, H, W]} by nearest neighbour or bilinear interpolation, to a scale or to
- * a size. With a scale the output has {@code floor(H scaleH)} rows. Reducing does not smooth first.
+ * Resizes images {@code [N, C, H, W]} by nearest neighbour or bilinear interpolation, to a scale or
+ * to a size. With a scale the output has {@code floor(H scaleH)} rows. Reducing does not smooth
+ * first.
  *
  * @param linear bilinear if true, else nearest
  * @param coordinates mapping of output to input coordinates
@@ -47,16 +48,13 @@ public record Resize(
               of(scaled(true, Coordinates.PYTORCH_HALF_PIXEL, 2, 0.25f), Shape.of(1, 1, 5, 4)),
               of(scaled(false, Coordinates.HALF_PIXEL, 1.3f, 0.7f), Shape.of(1, 2, 7, 9)),
               of(
-                  new Resize(
-                      false, Coordinates.ASYMMETRIC, Rounding.CEIL, 2.5f, 0.6f, 0, 0),
+                  new Resize(false, Coordinates.ASYMMETRIC, Rounding.CEIL, 2.5f, 0.6f, 0, 0),
                   Shape.of(1, 1, 4, 5)),
               of(
-                  new Resize(
-                      false, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_CEIL, 2, 3, 0, 0),
+                  new Resize(false, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_CEIL, 2, 3, 0, 0),
                   Shape.of(1, 1, 4, 5)),
               of(
-                  new Resize(
-                      true, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, 0, 0, 9, 4),
+                  new Resize(true, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, 0, 0, 9, 4),
                   Shape.of(2, 1, 5, 7)))
           .withConstantInputs(1, 2, 3);
 
@@ -165,24 +163,26 @@ public record Resize(
     Check.that(
         x.dim(2) > 0 && x.dim(3) > 0 && oh > 0 && ow > 0,
         "Resize",
-        "nothing is left of the input " + x);
+        "expected at least one pixel before and after, found "
+            + oh
+            + "x"
+            + ow
+            + " from the input "
+            + x);
     return List.of(Shape.of(x.dim(0), x.dim(1), oh, ow));
   }
 
   @Override
   public void forward(Forward r) {
     r.kernels()
-        .resize(
-            interpolation(r.input(0).shape(), r.output(0).shape()), r.input(0), r.output(0));
+        .resize(interpolation(r.input(0).shape(), r.output(0).shape()), r.input(0), r.output(0));
   }
 
   @Override
   public void backward(Backward r) {
     r.kernels()
         .resizeBackward(
-            interpolation(r.input(0).shape(), r.output(0).shape()),
-            r.cotangent(0),
-            r.gradient(0));
+            interpolation(r.input(0).shape(), r.output(0).shape()), r.cotangent(0), r.gradient(0));
   }
 
   private Interpolation interpolation(Shape x, Shape y) {

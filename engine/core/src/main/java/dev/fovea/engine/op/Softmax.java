@@ -33,7 +33,7 @@ public record Softmax(int axis) implements Op {
   @Override
   public List<Shape> inferShapes(List<Shape> in) {
     Check.inputs("Softmax", in, 1, 1);
-    Check.axis("Softmax", axis, in.get(0).rank());
+    Check.axis("Softmax", axis, in.get(0));
     return in;
   }
 
@@ -46,8 +46,7 @@ public record Softmax(int axis) implements Op {
   @Override
   public void backward(Backward r) {
     int[] v = view(r.output(0).shape());
-    r.kernels()
-        .softmaxBackward(v[0], v[1], v[2], r.output(0), r.cotangent(0), r.gradient(0));
+    r.kernels().softmaxBackward(v[0], v[1], v[2], r.output(0), r.cotangent(0), r.gradient(0));
   }
 
   /** Extents outside, along and inside the axis. */

@@ -62,11 +62,15 @@ public final class Shape {
     return size;
   }
 
-  /** Number of elements of the dimensions {@code from} (inclusive) to {@code to} (exclusive). */
+  /**
+   * Number of elements of the dimensions {@code from} (inclusive) to {@code to} (exclusive).
+   *
+   * @throws ArithmeticException if there are too many, as there may be in an empty tensor
+   */
   public int size(int from, int to) {
     int n = 1;
     for (int i = from; i < to; i++) {
-      n *= dims[i];
+      n = Math.multiplyExact(n, dims[i]);
     }
     return n;
   }
@@ -95,8 +99,8 @@ public final class Shape {
   }
 
   /**
-   * The shape to which both shapes broadcast by the rule of NumPy and ONNX: aligned at the innermost
-   * dimension, extents must be equal or one of them 1.
+   * The shape to which both shapes broadcast by the rule of NumPy and ONNX: aligned at the
+   * innermost dimension, extents must be equal or one of them 1.
    *
    * @throws IllegalArgumentException if they do not broadcast
    */
@@ -107,7 +111,8 @@ public final class Shape {
       int x = i <= a.rank() ? a.dim(-i) : 1;
       int y = i <= b.rank() ? b.dim(-i) : 1;
       if (x != y && x != 1 && y != 1) {
-        throw new IllegalArgumentException("shapes " + a + " and " + b + " do not broadcast");
+        throw new IllegalArgumentException(
+            "expected shapes that broadcast, found " + a + " and " + b);
       }
       d[rank - i] = x == 1 ? y : x;
     }
