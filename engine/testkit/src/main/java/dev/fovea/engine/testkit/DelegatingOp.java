@@ -1,0 +1,56 @@
+package dev.fovea.engine.testkit;
+
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.tensor.Shape;
+import java.util.List;
+
+/** An operator as another one; subclasses override what is to be different. */
+abstract class DelegatingOp implements Op {
+
+  private final Op op;
+
+  DelegatingOp(Op op) {
+    this.op = op;
+  }
+
+  @Override
+  public OpSpec<?> spec() {
+    return op.spec();
+  }
+
+  @Override
+  public List<Shape> inferShapes(List<Shape> inputs) {
+    return op.inferShapes(inputs);
+  }
+
+  @Override
+  public void forward(Forward run) {
+    op.forward(run);
+  }
+
+  @Override
+  public void backward(Backward run) {
+    op.backward(run);
+  }
+
+  @Override
+  public List<Shape> saved(List<Shape> inputs) {
+    return op.saved(inputs);
+  }
+
+  @Override
+  public boolean isView(boolean training) {
+    return op.isView(training);
+  }
+
+  @Override
+  public boolean learns(int input) {
+    return op.learns(input);
+  }
+
+  @Override
+  public String toString() {
+    return "as " + op;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.fovea.engine.testkit;
+
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Random inputs on which an operator is smooth: moving any element by {@code 2
+ * NumericGradient.STEP} = 1/16 crosses no kink.
+ *
+ * <p>All values are multiples of 1/1024 below 16, so that {@code x + h} is exact in float32.
+ */
+final class InputSampler {
+
+  private static final int GRID = 1024;
+
+  private InputSampler() {}
+
+  static List<Tensor> inputs(Op op, List<Shape> shapes, SplittableRandom random) {
+    List<Tensor> list = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      list.add(input(op.spec().name(), i, shapes.get(i), random));
+    }
+    return list;
+  }
+
+  private static Tensor input(String op, int index, Shape shape, SplittableRandom random) {
+    return switch (op) {
+      // The kink is at 0.
+      case "Relu", "LeakyRelu" -> signed(shape, 0.125, 2, random);
+      case "MaxPool" -> separated(shape, random);
+      // A variance; below 0 there is nothing to differentiate.
+      case "BatchNormalization" ->
+          index == 4 ? uniform(shape, 0.5, 1.5, random) : uniform(shape, -2, 2, random);
+      default -> uniform(shape, -2, 2, random);
+    };
+  }
+
+  /** Uniform in a range. */
+  static Tensor uniform(Shape shape, double from, double to, SplittableRandom random) {
+    Tensor t = Tensor.zeros(shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] = onGrid(random.nextDouble(from, to));
+    }
+    return t;
+  }
+
+  /** Uniform in a range of magnitudes, with either sign. */
+  static Tensor signed(Shape shape, double from, double to, SplittableRandom random) {
+    Tensor t = uniform(shape, from, to, random);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] *= random.nextBoolean() ? 1 : -1;
+    }
+    return t;
+  }
+
+  /**
+   * In each plane a permutation of values 1/4 apart: two elements that move by 1/16 against each
+   * other keep their order.
+   */
+  private static Tensor separated(Shape shape, SplittableRandom random) {
+    Tensor t = Tensor.zeros(shape);
+    int plane = Math.max(1, shape.size(Math.max(0, shape.rank() - 2), shape.rank()));
+    for (int start = 0; start < t.size(); start += plane) {
+      for (int i = 0; i < plane; i++) {
+        int j = random.nextInt(i + 1);
+        t.array()[start + i] = t.array()[start + j];
+        t.array()[start + j] = (i - plane / 2) / 4f;
+      }
+    }
+    return t;
+  }
+
+  private static float onGrid(double x) {
+    return (float) (Math.rint(x * GRID) / GRID);
+  }
+}
