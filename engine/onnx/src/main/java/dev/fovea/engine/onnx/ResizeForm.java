@@ -57,7 +57,7 @@ final class ResizeForm {
     }
     List<? extends Number> scales = a.constant(SCALES);
     if (scales == null || scales.isEmpty()) {
-      return b;
+      throw new IllegalArgumentException("found neither scales nor sizes, expected one of them");
     }
     List<Float> all = new ArrayList<>(Collections.nCopies(x.rank(), 1f));
     checkCount(axes, scales);

@@ -1,0 +1,104 @@
+package dev.fovea.engine.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Trained models of others, from the folder {@code weights} of {@code FOVEA_DATA}. */
+class RealModelsTest {
+
+  private static final long SEED = 5;
+
+  private static Path weights(String name) {
+    String data = System.getenv("FOVEA_DATA");
+    if (data == null) {
+      System.out.println("skipped: FOVEA_DATA is not set (folder with weights/" + name + ")");
+    }
+    Assumptions.assumeTrue(data != null, "FOVEA_DATA is not set");
+    return Path.of(data, "weights", name);
+  }
+
+  @Test
+  void squeezeNetAgreesWithOnnxRuntime() throws IOException {
+    Path file = weights("squeezenet1_0-imagenet.onnx");
+    ModelFile model = ModelFile.read(file);
+    assertNull(model.card());
+    Graph graph = model.graph();
+    assertEquals(1_248_424, graph.parameterCount());
+    byte[] original = Files.readAllBytes(file);
+    byte[] written = model.toBytes();
+    // At 227 the three poolings divide exactly; at 230 x 212 rounding up makes a difference.
+    for (Shape shape : List.of(Shape.of(2, 3, 227, 227), Shape.of(1, 3, 230, 212))) {
+      Map<String, Tensor> inputs = images(graph, shape);
+      Tensor expected = OrtRun.run(original, inputs).get("prob");
+      assertArrayEquals(
+          expected.toArray(), OrtRun.run(written, inputs).get("prob").toArray(), "written again");
+      for (Backend backend : Models.backends()) {
+        Tensor found = Models.run(graph, backend, inputs).get("prob");
+        assertEquals(expected.shape(), found.shape());
+        double max = 0;
+        for (int i = 0; i < expected.size(); i++) {
+          max = Math.max(max, Math.abs(expected.get(i) - found.get(i)));
+        }
+        System.out.printf(
+            "SqueezeNet %s on %s: max difference from ONNX Runtime %.2g (largest value %.3f)%n",
+            shape, backend.name(), max, largest(expected));
+        assertTrue(max <= 1e-4, "max difference " + max);
+      }
+    }
+  }
+
+  /** Smooth random pictures in the range the model was trained on, so that classes stand out. */
+  private static Map<String, Tensor> images(Graph graph, Shape shape) {
+    Random random = new Random(SEED);
+    Tensor t = Tensor.zeros(shape);
+    int w = shape.dim(-1);
+    int n = w * shape.dim(-2);
+    for (int plane = 0; plane < shape.dim(0) * 3; plane++) {
+      double fx = random.nextDouble() * 0.1;
+      double fy = random.nextDouble() * 0.1;
+      for (int i = 0; i < n; i++) {
+        t.array()[plane * n + i] = (float) (120 * Math.sin(fx * (i % w) + fy * (i / w)));
+      }
+    }
+    return Map.of(graph.inputs().get(0).name(), t);
+  }
+
+  private static float largest(Tensor t) {
+    float max = 0;
+    for (float v : t.toArray()) {
+      max = Math.max(max, v);
+    }
+    return max;
+  }
+
+  @Test
+  void modelsWithUnknownOperatorsSaySo() {
+    assertRefused("ultraface-rfb-320.onnx", " of opset 9 (and ");
+    assertRefused("fastestdet-coco.onnx", " of opset 11 (and ");
+  }
+
+  private static void assertRefused(String name, String part) {
+    Path file = weights(name);
+    String message =
+        assertThrows(ModelFormatException.class, () -> ModelFile.read(file)).getMessage();
+    System.out.println(message);
+    assertTrue(message.startsWith(file + ": node '"), message);
+    assertTrue(message.contains(part), message);
+  }
+}
