@@ -14,6 +14,8 @@ final class AttributeReader {
 
   /** The attributes as they stand in the file. */
   static Attributes read(Place node, NodeProto proto) throws ModelFormatException {
+    // Attributes are immutable: adding thousands one by one would copy them thousands of times.
+    checkCount(node, proto.getAttributeCount());
     Attributes a = Attributes.none();
     for (AttributeProto p : proto.getAttributeList()) {
       Place at = node.in("attribute '" + p.getName() + "'");
@@ -53,9 +55,10 @@ final class AttributeReader {
     return f;
   }
 
+  /** No attribute of ours has more numbers than this, and no node more attributes. */
   private static void checkCount(Place at, int n) throws ModelFormatException {
     if (n > TensorReader.MAX_CONSTANT) {
-      throw at.error(n + " numbers", "at most " + TensorReader.MAX_CONSTANT);
+      throw at.error(n + " values", "at most " + TensorReader.MAX_CONSTANT);
     }
   }
 
