@@ -2,14 +2,12 @@ package dev.fovea.visualize;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
-import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.SessionPool;
-import dev.fovea.engine.graph.Value;
-import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.zoo.Classifier;
 import java.util.List;
 
 /**
@@ -42,7 +40,7 @@ public final class Saliency {
    * @param options backend and threads to run on
    */
   public static Saliency of(Graph graph, SessionOptions options) {
-    return of(graph, logits(graph).name(), graph.inputs().get(0).name(), options);
+    return of(graph, Classifier.scores(graph).name(), graph.inputs().get(0).name(), options);
   }
 
   /**
@@ -58,17 +56,6 @@ public final class Saliency {
     graph.value(value);
     SessionOptions both = options.withOutputs(score).withGradients(value);
     return new Saliency(new SessionPool(graph, both), score, value);
-  }
-
-  /** The first output of a graph, or what goes into it if it is a softmax. */
-  public static Value logits(Graph graph) {
-    Value output = graph.outputs().get(0);
-    for (Node node : graph.nodes()) {
-      if (node.outputs().contains(output) && node.op() instanceof Softmax) {
-        return node.inputs().get(0);
-      }
-    }
-    return output;
   }
 
   /** Name of the value that is explained. */

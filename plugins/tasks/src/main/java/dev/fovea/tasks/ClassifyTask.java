@@ -1,0 +1,60 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.zoo.Classifier;
+import dev.fovea.engine.zoo.Prediction;
+import java.io.IOException;
+import java.util.List;
+
+/** Tells what is in an image. */
+public final class ClassifyTask implements ImageTask<ClassifyTask.Parameters, List<Prediction>> {
+  private static final String MODEL = "model";
+  private static final String TOP = "top";
+
+  /**
+   * How to classify.
+   *
+   * @param model name of a built-in model, or a file
+   * @param top how many classes to name, the most probable first; at least 1
+   */
+  public record Parameters(String model, int top) {}
+
+  @Override
+  public String name() {
+    return "classify";
+  }
+
+  @Override
+  public String description() {
+    return "Tell what is in images: the most probable classes of each.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.model("digits"),
+        Parameter.integer("Top (classes)", 1, 1000, 5, "How many classes to name for an image."));
+  }
+
+  @Override
+  public Parameters bind(Arguments arguments) {
+    return new Parameters(arguments.text(MODEL), arguments.integer(TOP));
+  }
+
+  @Override
+  public Opened<List<Prediction>> open(Parameters parameters, RunOptions options)
+      throws IOException {
+    return open(Models.load(parameters.model()), parameters, options);
+  }
+
+  /** As the other one, for a model that is loaded already. */
+  Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options) {
+    model.requireCard(ModelCard.Task.CLASSIFICATION);
+    Classifier classifier = Classifier.of(model.file(), options.inference());
+    return (image, context) -> {
+      context.checkCancelled();
+      List<Prediction> all = classifier.classify(image);
+      return all.subList(0, Math.min(parameters.top(), all.size()));
+    };
+  }
+}

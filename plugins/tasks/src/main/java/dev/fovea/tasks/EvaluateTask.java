@@ -1,0 +1,182 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.image.Augmentation;
+import dev.fovea.engine.image.data.ClassificationDataset;
+import dev.fovea.engine.image.data.Datasets;
+import dev.fovea.engine.image.data.ImageDataset;
+import dev.fovea.engine.image.data.SegmentationDataset;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.zoo.ClassificationTraining;
+import dev.fovea.segmentation.SegmentationEvaluation;
+import dev.fovea.segmentation.Segmenter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Measures how good a model is on a data set. */
+public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, EvaluateTask.Result> {
+  private static final String MODEL = "model";
+  private static final String DATA = "data";
+  private static final String SPLIT = "split";
+
+  /** Images measured between two looks at whether the user still wants to know. */
+  private static final int CHUNK = 500;
+
+  /**
+   * What to measure.
+   *
+   * @param model name of a built-in model, or a file
+   * @param data folder of the data set
+   * @param split {@code train}, {@code val} or {@code test}; null for the one to evaluate on, else
+   *     all
+   */
+  public record Parameters(String model, Path data, String split) {}
+
+  /**
+   * The figures.
+   *
+   * @param task what the model does
+   * @param images number of images
+   * @param seconds duration, reading included
+   * @param figures {@code accuracy} and {@code top5} of a classifier; {@code ap50}, {@code map},
+   *     {@code dice} and {@code miou} of a segmenter, see {@link SegmentationEvaluation}; sorted
+   */
+  public record Result(
+      ModelCard.Task task, int images, double seconds, Map<String, Double> figures) {}
+
+  @Override
+  public String name() {
+    return "evaluate";
+  }
+
+  @Override
+  public String description() {
+    return "Measure how good a model is on a data set.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.model(null),
+        Parameter.folder("Data (folder)", "The folder of the data set."),
+        Parameter.choice(
+                "Split",
+                List.of("test", "val", "train"),
+                "The part to measure on. auto: test, else val, else all.")
+            .orAuto());
+  }
+
+  @Override
+  public Parameters bind(Arguments arguments) {
+    return new Parameters(
+        arguments.text(MODEL),
+        Path.of(arguments.text(DATA)),
+        arguments.isAuto(SPLIT) ? null : arguments.text(SPLIT));
+  }
+
+  @Override
+  public Result run(Parameters parameters, RunOptions options, TaskContext context)
+      throws IOException {
+    Model model = Models.load(parameters.model());
+    ModelCard card = model.requireCard();
+    long start = System.nanoTime();
+    ImageDataset data = open(parameters);
+    Map<String, Double> figures;
+    try {
+      figures =
+          switch (card.task()) {
+            case CLASSIFICATION -> classification(model, card, data, parameters, options, context);
+            case SEGMENTATION -> segmentation(model, card, data, parameters, options, context);
+          };
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return new Result(card.task(), data.size(), (System.nanoTime() - start) * 1e-9, figures);
+  }
+
+  private static ImageDataset open(Parameters parameters) throws IOException {
+    DetectionLayout.refuse(parameters.data());
+    String split = parameters.split();
+    if (split == null && Files.isDirectory(parameters.data())) {
+      split = Datasets.evaluationSplit(parameters.data()).orElse(null);
+    }
+    return Datasets.open(parameters.data(), split);
+  }
+
+  private static Map<String, Double> classification(
+      Model model,
+      ModelCard card,
+      ImageDataset data,
+      Parameters parameters,
+      RunOptions options,
+      TaskContext context) {
+    if (!(data instanceof ClassificationDataset classified)) {
+      throw mismatch(model, card, parameters, "images with label masks");
+    }
+    int[] newLabels = Subset.newLabels(classified, card.classes(), parameters.data().toString());
+    Map<String, Double> sums = new TreeMap<>();
+    for (int first = 0; first < data.size(); first += CHUNK) {
+      context.checkCancelled();
+      int[] chunk = range(first, Math.min(data.size(), first + CHUNK));
+      Map<String, Double> figures =
+          new ClassificationTraining(
+                  Subset.of(classified, chunk, card.classes(), newLabels),
+                  card.preprocessing(),
+                  Augmentation.NONE)
+              .validator(options.backend(), options.threads())
+              .validate(model.graph());
+      figures.forEach((name, value) -> sums.merge(name, value * chunk.length, Double::sum));
+      int done = first + chunk.length;
+      context.progress((double) done / data.size(), done + " of " + data.size() + " images");
+    }
+    sums.replaceAll((name, sum) -> sum / data.size());
+    return sums;
+  }
+
+  private static int[] range(int from, int to) {
+    int[] indices = new int[to - from];
+    Arrays.setAll(indices, i -> from + i);
+    return indices;
+  }
+
+  private static Map<String, Double> segmentation(
+      Model model,
+      ModelCard card,
+      ImageDataset data,
+      Parameters parameters,
+      RunOptions options,
+      TaskContext context)
+      throws IOException {
+    if (!(data instanceof SegmentationDataset labelled)) {
+      throw mismatch(model, card, parameters, "images of one class each");
+    }
+    SegmentationDataset checked = Subset.of(labelled, Subset.all(labelled));
+    Segmenter segmenter = Segmenter.of(model.graph(), card, options.inference());
+    return SegmentationEvaluation.of(
+            segmenter,
+            checked,
+            (done, total) -> {
+              context.checkCancelled();
+              context.progress((double) done / total, done + " of " + total + " images");
+            })
+        .figures();
+  }
+
+  private static IllegalArgumentException mismatch(
+      Model model, ModelCard card, Parameters parameters, String found) {
+    return new IllegalArgumentException(
+        parameters.data()
+            + ": found "
+            + found
+            + ", expected a data set for "
+            + Model.describe(card.task())
+            + ", as that is what model '"
+            + model.name()
+            + "' is for");
+  }
+}

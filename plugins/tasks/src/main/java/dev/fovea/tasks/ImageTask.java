@@ -1,0 +1,46 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.image.Image;
+import java.io.IOException;
+
+/**
+ * A task that works on single images.
+ *
+ * @param <P> its parameters
+ * @param <R> what it finds in an image
+ */
+public interface ImageTask<P, R> extends Task<P> {
+
+  /**
+   * A task with its model loaded, ready for any number of images. Immutable and thread-safe.
+   *
+   * @param <R> what it finds in an image
+   */
+  @FunctionalInterface
+  interface Opened<R> {
+    /**
+     * Works on one image.
+     *
+     * @throws IllegalArgumentException if the image does not fit the model; one line
+     * @throws java.util.concurrent.CancellationException if the context says so
+     */
+    R run(Image image, TaskContext context);
+  }
+
+  /**
+   * Loads what the parameters name.
+   *
+   * @throws IOException if a model file cannot be read
+   * @throws IllegalArgumentException if there is no such model, or it is for another task
+   */
+  Opened<R> open(P parameters, RunOptions options) throws IOException;
+
+  /**
+   * Works on one image, with the default backend and threads.
+   *
+   * @throws IOException as {@link #open}
+   */
+  default R run(Image image, P parameters, TaskContext context) throws IOException {
+    return open(parameters, RunOptions.defaults()).run(image, context);
+  }
+}

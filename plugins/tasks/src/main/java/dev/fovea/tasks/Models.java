@@ -1,0 +1,134 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.onnx.ModelFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Loads models by name or file. */
+public final class Models {
+  private static final List<String> BUILT_IN = List.of("digits", "nuclei");
+
+  private Models() {}
+
+  /** The names of the models that come with Fovea. */
+  public static List<String> builtIn() {
+    return BUILT_IN;
+  }
+
+  /** Whether a built-in model is part of this build. */
+  public static boolean isPresent(String name) {
+    return BUILT_IN.contains(name) && Models.class.getResource(resource(name)) != null;
+  }
+
+  private static String resource(String name) {
+    return "/dev/fovea/models/" + name + ".onnx";
+  }
+
+  /**
+   * Loads a built-in model or a file; a built-in name goes before a file of that name.
+   *
+   * @throws IllegalArgumentException if there is neither
+   * @throws IOException if it cannot be read; one line that names the file, what was found and what
+   *     was expected
+   */
+  public static Model load(String nameOrFile) throws IOException {
+    if (BUILT_IN.contains(nameOrFile)) {
+      try (InputStream in = Models.class.getResourceAsStream(resource(nameOrFile))) {
+        if (in == null) {
+          throw new FileNotFoundException(
+              "model '"
+                  + nameOrFile
+                  + "': not part of this build of Fovea, expected the resource "
+                  + resource(nameOrFile));
+        }
+        return read(nameOrFile, in);
+      }
+    }
+    Path file = existingFile(nameOrFile);
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(nameOrFile, in);
+    }
+  }
+
+  private static Path existingFile(String name) {
+    Path file;
+    try {
+      file = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "model '"
+              + name
+              + "': found no file name ("
+              + e.getReason()
+              + "), expected "
+              + expected(),
+          e);
+    }
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "model '" + name + "': found no such model or file, expected " + expected());
+    }
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(
+          "model '" + name + "': found a folder, expected " + expected());
+    }
+    return file;
+  }
+
+  private static String expected() {
+    return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file";
+  }
+
+  private static Model read(String name, InputStream in) throws IOException {
+    CountingDigest digest = new CountingDigest(in);
+    ModelFile file = ModelFile.read(digest, name);
+    // What a reader may have left unread counts for the hash.
+    digest.transferTo(OutputStream.nullOutputStream());
+    return new Model(name, digest.sha256(), digest.bytes, file);
+  }
+
+  /** Hashes and counts what is read. */
+  private static final class CountingDigest extends DigestInputStream {
+    private long bytes;
+
+    CountingDigest(InputStream in) {
+      super(in, newSha256());
+    }
+
+    private static MessageDigest newSha256() {
+      try {
+        return MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has SHA-256", e);
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      bytes += b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = super.read(buffer, offset, length);
+      bytes += Math.max(0, n);
+      return n;
+    }
+
+    String sha256() {
+      return HexFormat.of().formatHex(getMessageDigest().digest());
+    }
+  }
+}

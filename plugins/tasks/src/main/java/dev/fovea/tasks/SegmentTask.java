@@ -1,0 +1,173 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.segmentation.Instances;
+import dev.fovea.segmentation.LabelMap;
+import dev.fovea.segmentation.Segmentation;
+import dev.fovea.segmentation.Segmenter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Finds the objects in an image. */
+public final class SegmentTask implements ImageTask<SegmentTask.Parameters, SegmentTask.Result> {
+  private static final String MODEL = "model";
+  private static final String FOREGROUND = "foreground_threshold";
+  private static final String INTERIOR = "interior_threshold";
+  private static final String MINIMUM_AREA = "minimum_area";
+  private static final String TILE = "tile";
+
+  /**
+   * How to segment; what is empty is as the model's card says.
+   *
+   * @param model name of a built-in model, or a file
+   * @param foregroundThreshold least foreground probability of an object pixel
+   * @param interiorThreshold least interior probability of a seed pixel
+   * @param minimumArea smallest object in pixels
+   * @param tile side of the tiles that large images are cut into, in pixels
+   */
+  public record Parameters(
+      String model,
+      OptionalDouble foregroundThreshold,
+      OptionalDouble interiorThreshold,
+      OptionalDouble minimumArea,
+      OptionalDouble tile) {
+
+    /** Everything as the model's card says. */
+    public static Parameters of(String model) {
+      OptionalDouble auto = OptionalDouble.empty();
+      return new Parameters(model, auto, auto, auto, auto);
+    }
+  }
+
+  /**
+   * What was found in an image.
+   *
+   * @param labels the objects, numbered 1..n
+   * @param objects their measurements, by ascending label
+   */
+  public record Result(LabelMap labels, List<MeasuredObject> objects) {}
+
+  @Override
+  public String name() {
+    return "segment";
+  }
+
+  @Override
+  public String description() {
+    return "Find the objects in images: label images, outlines, a table of measurements.";
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(
+        Parameter.model("nuclei"),
+        Parameter.number(
+                "Foreground_threshold (probability)",
+                0.01,
+                0.99,
+                0.5,
+                "Lower finds larger and more objects. auto: as the model says.")
+            .orAuto(),
+        Parameter.number(
+                "Interior_threshold (probability)",
+                0.01,
+                0.99,
+                0.5,
+                "Higher parts touching objects more readily. auto: as the model says.")
+            .orAuto(),
+        Parameter.integer(
+                "Minimum_area (pixels)",
+                1,
+                1_000_000_000,
+                16,
+                "Smaller objects are dropped. auto: as the model says.")
+            .orAuto(),
+        Parameter.integer(
+                "Tile (pixels)",
+                32,
+                8192,
+                Segmenter.DEFAULT_TILE,
+                "Larger images are cut into tiles of this size. Smaller tiles take less memory.")
+            .orAuto());
+  }
+
+  @Override
+  public Parameters bind(Arguments arguments) {
+    return new Parameters(
+        arguments.text(MODEL),
+        arguments.numberUnlessAuto(FOREGROUND),
+        arguments.numberUnlessAuto(INTERIOR),
+        arguments.numberUnlessAuto(MINIMUM_AREA),
+        arguments.numberUnlessAuto(TILE));
+  }
+
+  @Override
+  public Opened<Result> open(Parameters parameters, RunOptions options) throws IOException {
+    return open(Models.load(parameters.model()), parameters, options);
+  }
+
+  /** As the other one, for a model that is loaded already. */
+  Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
+    ModelCard card = model.requireCard(ModelCard.Task.SEGMENTATION);
+    Segmenter segmenter =
+        configure(Segmenter.of(model.graph(), card, options.inference()), parameters);
+    return (image, context) -> segment(segmenter, image, context);
+  }
+
+  private static Segmenter configure(Segmenter segmenter, Parameters p) {
+    Instances.Parameters card = segmenter.parameters();
+    Segmenter configured =
+        segmenter.withParameters(
+            new Instances.Parameters(
+                (float) p.interiorThreshold().orElse(card.interiorThreshold()),
+                (float) p.foregroundThreshold().orElse(card.foregroundThreshold()),
+                card.minSeedArea(),
+                (int) p.minimumArea().orElse(card.minArea()),
+                card.keepSeedless(),
+                card.fillHoles()));
+    if (p.tile().isEmpty()) {
+      return configured;
+    }
+    int multiple = segmenter.tiling().multiple();
+    int tile = ((int) p.tile().getAsDouble() + multiple - 1) / multiple * multiple;
+    return configured.withTiles(tile, Math.min(segmenter.tiling().overlap(), tile / 4));
+  }
+
+  private static Result segment(Segmenter segmenter, Image image, TaskContext context) {
+    context.checkCancelled();
+    Segmentation found =
+        segmenter.segment(
+            image,
+            (done, total) -> {
+              context.checkCancelled();
+              context.progress((double) done / total, "tile " + done + " of " + total);
+            });
+    return new Result(found.labels(), measure(found, image));
+  }
+
+  private static List<MeasuredObject> measure(Segmentation found, Image image) {
+    Map<Integer, Double> scores = found.scores();
+    int[] labels = found.labels().labels();
+    float[] intensity = image.toGrey().plane(0);
+    double[] sums = new double[scores.size() + 1];
+    for (int i = 0; i < labels.length; i++) {
+      // A segmentation numbers its objects 1..n.
+      sums[labels[i]] += intensity[i];
+    }
+    double pixelArea = image.calibration().pixelWidth() * image.calibration().pixelHeight();
+    List<MeasuredObject> objects = new ArrayList<>();
+    for (LabelMap.Region region : found.labels().regions()) {
+      objects.add(
+          new MeasuredObject(
+              region,
+              region.area() * pixelArea,
+              sums[region.label()] / region.area(),
+              scores.get(region.label())));
+    }
+    return objects;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.fovea.tasks;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.train.EpochResult;
+import dev.fovea.engine.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The run of a trainer from the checkpoint to the model file.
+ *
+ * @param trainer fits the graph
+ * @param graph is fitted
+ * @param card of the model, without provenance and figures
+ * @param training what all trainings have in common
+ * @param options where it runs
+ */
+record Training(
+    Trainer trainer, Graph graph, ModelCard card, TrainingOptions training, RunOptions options) {
+
+  /** Measures the finished model on a test split; empty without one. */
+  @FunctionalInterface
+  interface Test {
+    Map<String, Double> measure() throws IOException;
+  }
+
+  TrainResult fit(TaskContext context, Test test) throws IOException {
+    try {
+      return run(context, test);
+    } catch (UncheckedIOException e) {
+      // Samples are read inside of the trainer, whose interface has no checked exceptions.
+      throw e.getCause();
+    }
+  }
+
+  private TrainResult run(TaskContext context, Test test) throws IOException {
+    if (training.resume()) {
+      context.log(
+          Files.exists(training.checkpoint())
+              ? "going on from " + training.checkpoint()
+              : "no checkpoint " + training.checkpoint() + " yet, starting anew");
+    }
+    long start = System.nanoTime();
+    List<EpochResult> epochs = trainer.fit();
+    if (context.cancelled()) {
+      throw new CancellationException(
+          "cancelled; go on with --resume, the state is in " + training.checkpoint());
+    }
+    int best = trainer.bestEpoch();
+    Map<String, Double> figures = new TreeMap<>(epochs.get(best - 1).metrics());
+    test.measure().forEach((name, value) -> figures.put("test_" + name, value));
+    ModelFile file = new ModelFile(graph, complete(best, figures));
+    file.write(training.output());
+    return new TrainResult(
+        training.output(),
+        file.sha256(),
+        graph.weightsHash(),
+        graph.parameterCount(),
+        epochs,
+        best,
+        figures,
+        (System.nanoTime() - start) * 1e-9);
+  }
+
+  private ModelCard complete(int best, Map<String, Double> figures) {
+    Map<String, String> attributes = new TreeMap<>(card.attributes());
+    attributes.putAll(training.provenance(options, best));
+    figures.forEach(
+        (name, value) ->
+            attributes.put(
+                name.startsWith("test_") ? name : "val_" + name,
+                String.format(Locale.ROOT, "%.4f", value)));
+    return new ModelCard(
+        card.name(), card.task(), card.classes(), card.preprocessing(), attributes);
+  }
+}
