@@ -329,6 +329,12 @@ class HostileFileTest {
           public int read() {
             return 10;
           }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            Arrays.fill(bytes, from, from + length, (byte) 10);
+            return length;
+          }
         }) {
       ModelFormatException e =
           assertThrows(
@@ -389,6 +395,11 @@ class HostileFileTest {
           @Override
           public int read() throws IOException {
             throw new IOException("disk on fire");
+          }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) throws IOException {
+            return read();
           }
         };
     assertEquals(

@@ -86,7 +86,8 @@ class RealModelsTest {
       double fx = random.nextDouble() * 0.1;
       double fy = random.nextDouble() * 0.1;
       for (int i = 0; i < n; i++) {
-        t.array()[plane * n + i] = (float) (120 * Math.sin(fx * (i % w) + fy * (i / w)));
+        int row = i / w;
+        t.array()[plane * n + i] = (float) (120 * Math.sin(fx * (i % w) + fy * row));
       }
     }
     return Map.of(graph.inputs().get(0).name(), t);
