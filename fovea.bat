@@ -31,7 +31,11 @@ if errorlevel 1 (
   if errorlevel 1 exit /b 1
 )
 
-"%JDK%\bin\java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
+rem From 24 on the JVM warns of the memory access that protobuf 3.25 uses.
+set "UNSAFE="
+if %BEST% GEQ 24 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
+
+"%JDK%\bin\java" %UNSAFE% --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
   -XX:+UseParallelGC -XX:MaxRAMPercentage=75 -Djava.awt.headless=true %FOVEA_OPTS% ^
   -cp "%JAR%" dev.fovea.batch.Main %*
 exit /b %ERRORLEVEL%
