@@ -48,7 +48,7 @@ public final class ClassifyTask implements ImageTask<ClassifyTask.Parameters, Li
   }
 
   /** As the other one, for a model that is loaded already. */
-  Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options) {
+  public Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options) {
     model.requireCard(ModelCard.Task.CLASSIFICATION);
     Classifier classifier = Classifier.of(model.file(), options.inference());
     return (image, context) -> {

@@ -64,7 +64,7 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
   }
 
   /** As the other one, for a model that is loaded already. */
-  Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
+  public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
     ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
     Classifier classifier = Classifier.of(model.file(), options.inference());
     Saliency saliency = Saliency.of(model.graph(), options.inference());

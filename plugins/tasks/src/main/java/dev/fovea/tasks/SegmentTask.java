@@ -111,7 +111,7 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
   }
 
   /** As the other one, for a model that is loaded already. */
-  Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
+  public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
     ModelCard card = model.requireCard(ModelCard.Task.SEGMENTATION);
     Segmenter segmenter =
         configure(Segmenter.of(model.graph(), card, options.inference()), parameters);

@@ -1,0 +1,167 @@
+package dev.fovea.tasks.batch;
+
+import dev.fovea.tasks.TaskContext;
+import dev.fovea.tasks.batch.FileResult.Status;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+
+/**
+ * Runs a job over files, one after the other; the job uses all threads by itself.
+ *
+ * <p>Whatever goes wrong with one file, memory that runs out included, is the failure of that file:
+ * it is recorded with its reason and the next one follows. The manifest in the output folder is
+ * written at the start, from time to time, and at the end, however that comes; as every output, as
+ * a whole or not at all.
+ */
+public final class BatchRunner {
+  private static final System.Logger LOG = System.getLogger(BatchRunner.class.getName());
+  private static final long MANIFEST_INTERVAL = 10_000_000_000L;
+  private static final int MAX_REASON = 600;
+
+  private final Path output;
+  private final boolean overwrite;
+  private final Manifest manifest;
+  private final BatchListener listener;
+  private final TaskContext context;
+
+  /**
+   * A runner.
+   *
+   * @param output the output folder; made if it is not there
+   * @param overwrite whether files are worked on whose outputs are there already
+   * @param manifest what the manifest says besides the files
+   * @param listener is told of every file
+   * @param context progress and cancellation of the whole run
+   */
+  public BatchRunner(
+      Path output,
+      boolean overwrite,
+      Manifest manifest,
+      BatchListener listener,
+      TaskContext context) {
+    this.output = output;
+    this.overwrite = overwrite;
+    this.manifest = manifest;
+    this.listener = listener;
+    this.context = context;
+  }
+
+  /**
+   * Runs a job over files.
+   *
+   * @throws IOException if the output folder cannot be made or written to
+   */
+  public BatchReport run(List<InputFile> inputs, FileJob job) throws IOException {
+    OutputName.makeFolder(output);
+    List<FileResult> results = new ArrayList<>();
+    List<OutputName> good = new ArrayList<>();
+    manifest.write(output, Manifest.State.RUNNING, new BatchReport(inputs.size(), false, results));
+    Set<Path> all =
+        inputs.stream()
+            .map(input -> input.path().toAbsolutePath().normalize())
+            .collect(Collectors.toSet());
+    long written = System.nanoTime();
+    boolean cancelled = false;
+    for (int i = 0; i < inputs.size() && !cancelled; i++) {
+      OutputName name = new OutputName(output, inputs.get(i));
+      TaskContext part = context.part((double) i / inputs.size(), (double) (i + 1) / inputs.size());
+      Processed processed = process(job, name, all, part);
+      cancelled = processed == null;
+      if (!cancelled) {
+        results.add(processed.result());
+        if (processed.result().status() != Status.FAILED) {
+          good.add(name);
+        }
+        listener.file(processed.result(), processed.summary(), results.size(), inputs.size());
+        if (System.nanoTime() - written > MANIFEST_INTERVAL) {
+          manifest.write(
+              output, Manifest.State.RUNNING, new BatchReport(inputs.size(), false, results));
+          written = System.nanoTime();
+        }
+      }
+    }
+    BatchReport report = new BatchReport(inputs.size(), cancelled, results);
+    try {
+      job.summarise(output, good);
+    } finally {
+      manifest.write(
+          output, cancelled ? Manifest.State.CANCELLED : Manifest.State.FINISHED, report);
+    }
+    return report;
+  }
+
+  private record Processed(FileResult result, String summary) {}
+
+  /** What became of one file; null if the user wants an end. */
+  private Processed process(FileJob job, OutputName name, Set<Path> all, TaskContext part) {
+    long start = System.nanoTime();
+    try {
+      part.checkCancelled();
+      part.progress(0, name.input().name());
+      if (!overwrite && job.isComplete(name)) {
+        return new Processed(result(name, Status.SKIPPED, "outputs exist", List.of(), start), "");
+      }
+      refuseOverwriting(all, job, name);
+      name.prepare();
+      FileJob.Outcome outcome = job.run(name, part);
+      List<String> outputs = outcome.outputs().stream().map(Path::toString).toList();
+      return new Processed(result(name, Status.DONE, "", outputs, start), outcome.summary());
+    } catch (CancellationException e) {
+      LOG.log(Level.DEBUG, "cancelled at {0}", name.input().path());
+      return null;
+    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      LOG.log(Level.DEBUG, () -> name.input().path() + " failed", e);
+      return new Processed(
+          result(name, Status.FAILED, reason(e, name.input()), List.of(), start), "");
+    }
+  }
+
+  /** Outputs may fall among the inputs, of which none must be overwritten. */
+  private static void refuseOverwriting(Set<Path> inputs, FileJob job, OutputName name)
+      throws IOException {
+    for (String ending : job.endings()) {
+      Path file = name.file(ending);
+      if (inputs.contains(file.toAbsolutePath().normalize())) {
+        throw new IOException(
+            name.input().path()
+                + ": found its output "
+                + file
+                + " among the inputs, expected another output folder");
+      }
+    }
+  }
+
+  private static FileResult result(
+      OutputName name, Status status, String reason, List<String> outputs, long start) {
+    return new FileResult(
+        name.input().path().toString(),
+        status,
+        reason,
+        outputs,
+        (System.nanoTime() - start) * 1e-9);
+  }
+
+  /** The reason in one line that names the file. */
+  private static String reason(Throwable e, InputFile input) {
+    String text;
+    if (e instanceof OutOfMemoryError) {
+      text =
+          "out of memory, found "
+              + Runtime.getRuntime().maxMemory() / (1 << 20)
+              + " MiB of heap (-Xmx), expected more for this image";
+    } else if (e.getMessage() == null || e.getMessage().isBlank()) {
+      text = e.getClass().getSimpleName();
+    } else {
+      text = e.getMessage();
+    }
+    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String named = line.contains(input.path().toString()) ? line : input.path() + ": " + line;
+    return named.length() <= MAX_REASON ? named : named.substring(0, MAX_REASON) + "...";
+  }
+}

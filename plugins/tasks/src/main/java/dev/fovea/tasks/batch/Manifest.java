@@ -1,0 +1,129 @@
+package dev.fovea.tasks.batch;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fovea.engine.io.AtomicFiles;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.tasks.Model;
+import dev.fovea.tasks.RunOptions;
+import dev.fovea.tasks.Version;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/**
+ * The record of a run, {@code manifest.json} in the output folder: what was run with which model
+ * and parameters, by which versions, on which machine, and what became of each file.
+ */
+public final class Manifest {
+  /** Name of the file. */
+  public static final String FILE = "manifest.json";
+
+  private final String task;
+  private final Model model;
+  private final Map<String, String> parameters;
+  private final RunOptions options;
+  private final Instant started = Instant.now();
+
+  /** How far a run is. */
+  public enum State {
+    /** Under way, or it was killed. */
+    RUNNING,
+    /** At its end. */
+    FINISHED,
+    /** Ended early by the user. */
+    CANCELLED
+  }
+
+  /**
+   * The manifest of a run that starts now.
+   *
+   * @param task name of the task
+   * @param model that it runs
+   * @param parameters values by key
+   * @param options where it runs
+   */
+  public Manifest(String task, Model model, Map<String, String> parameters, RunOptions options) {
+    this.task = task;
+    this.model = model;
+    this.parameters = Map.copyOf(parameters);
+    this.options = options;
+  }
+
+  /**
+   * Writes the file.
+   *
+   * @throws IOException if it cannot be written; one line that names it
+   */
+  void write(Path folder, State state, BatchReport report) throws IOException {
+    byte[] text = Json.text(document(state, report)).getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(folder.resolve(FILE), out -> out.write(text));
+  }
+
+  private ObjectNode document(State state, BatchReport report) {
+    ObjectNode document = Json.object();
+    document.put("state", Json.lower(state));
+    document.put("started", started.truncatedTo(ChronoUnit.SECONDS).toString());
+    document.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    document.put("task", task);
+    document.put("command", options.command());
+    document.set("model", model());
+    ObjectNode values = document.putObject("parameters");
+    parameters.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(e -> values.put(e.getKey(), e.getValue()));
+    document.set("environment", environment());
+    document.setAll(Json.of(report));
+    return document;
+  }
+
+  private ObjectNode model() {
+    ObjectNode node = Json.object();
+    node.put("name", model.name());
+    node.put("sha256", model.sha256());
+    model.card().ifPresent(card -> describe(card, node));
+    return node;
+  }
+
+  private static void describe(ModelCard card, ObjectNode node) {
+    node.put("card_name", card.name());
+    node.put("task", Json.lower(card.task()));
+    node.put("channels", Json.lower(card.preprocessing().channels()));
+    node.put("normalisation", Json.lower(card.preprocessing().normalisation()));
+    switch (card.preprocessing().normalisation()) {
+      case PERCENTILE -> {
+        Json.put(node, "low_percentile", card.preprocessing().low());
+        Json.put(node, "high_percentile", card.preprocessing().high());
+      }
+      case MEAN_STD -> {
+        for (float mean : card.preprocessing().mean()) {
+          node.withArray("mean").add(mean);
+        }
+        for (float std : card.preprocessing().std()) {
+          node.withArray("std").add(std);
+        }
+      }
+      case UNIT -> {
+        // Nothing to add: values are divided by the maximum of their type.
+      }
+    }
+  }
+
+  private ObjectNode environment() {
+    ObjectNode node = Json.object();
+    node.put("fovea", Version.string());
+    node.put("java", System.getProperty("java.version"));
+    node.put(
+        "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    node.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    node.put("arch", System.getProperty("os.arch"));
+    node.put("processors", Runtime.getRuntime().availableProcessors());
+    node.put("max_heap_mib", Runtime.getRuntime().maxMemory() >> 20);
+    node.put("backend", options.backend().name());
+    node.put("threads", options.threads());
+    node.put("seed", options.seed());
+    return node;
+  }
+}
