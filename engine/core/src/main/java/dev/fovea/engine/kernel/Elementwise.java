@@ -8,9 +8,11 @@ final class Elementwise {
 
   private static final int CHUNK = 1 << 15;
 
+  private final Functions functions;
   private final Parallel parallel;
 
-  Elementwise(Parallel parallel) {
+  Elementwise(Functions functions, Parallel parallel) {
+    this.functions = functions;
     this.parallel = parallel;
   }
 
@@ -29,33 +31,8 @@ final class Elementwise {
     float[] out = y.array();
     chunks(
         y.size(),
-        (from, to) -> unary(f, alpha, in, x.offset() + from, out, y.offset() + from, to - from));
-  }
-
-  private static void unary(Unary f, float alpha, float[] x, int xo, float[] y, int yo, int n) {
-    switch (f) {
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = Math.max(x[xo + i], 0f);
-        }
-      }
-      case LEAKY_RELU -> {
-        for (int i = 0; i < n; i++) {
-          float v = x[xo + i];
-          y[yo + i] = v >= 0 ? v : alpha * v;
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) (1 / (1 + Math.exp(-x[xo + i])));
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = (float) Math.tanh(x[xo + i]);
-        }
-      }
-    }
+        (from, to) ->
+            functions.unary(f, alpha, in, x.offset() + from, out, y.offset() + from, to - from));
   }
 
   void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
@@ -68,7 +45,7 @@ final class Elementwise {
     chunks(
         dx.size(),
         (from, to) ->
-            unaryBackward(
+            functions.unaryBackward(
                 f,
                 alpha,
                 value,
@@ -78,32 +55,6 @@ final class Elementwise {
                 out,
                 dx.offset() + from,
                 to - from));
-  }
-
-  private static void unaryBackward(
-      Unary f, float alpha, float[] v, int vo, float[] dy, int dyo, float[] dx, int dxo, int n) {
-    switch (f) {
-      case RELU -> {
-        for (int i = 0; i < n; i++) {
-          dx[dxo + i] += v[vo + i] > 0 ? dy[dyo + i] : 0;
-        }
-      }
-      case LEAKY_RELU -> {
-        for (int i = 0; i < n; i++) {
-          dx[dxo + i] += v[vo + i] >= 0 ? dy[dyo + i] : alpha * dy[dyo + i];
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          dx[dxo + i] += v[vo + i] * (1 - v[vo + i]) * dy[dyo + i];
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          dx[dxo + i] += (1 - v[vo + i] * v[vo + i]) * dy[dyo + i];
-        }
-      }
-    }
   }
 
   void axpby(float alpha, Tensor x, float beta, Tensor y) {
@@ -138,7 +89,7 @@ final class Elementwise {
         mask.size(),
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            out[mask.offset() + i] = uniform(seed, i) < ratio ? 0 : keep;
+            out[mask.offset() + i] = Functions.choose(uniform(seed, i) < ratio, 0, keep);
           }
         });
   }

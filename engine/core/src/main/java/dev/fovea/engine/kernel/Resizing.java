@@ -1,6 +1,7 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
 
 /** Resizes planes. Thread-safe. */
 final class Resizing {
@@ -57,7 +58,7 @@ final class Resizing {
             int bottom = x.offset() + (plane * h + rows.high[r]) * w;
             int to = y.offset() + (plane * oh + r) * ow;
             if (g.linear()) {
-              blend(x.array(), top, bottom, rows.weight[r], columns, y.array(), to, ow);
+              blend(x.array(), top, bottom, rows.weight[r], columns, y.array(), to, w);
             } else {
               pick(x.array(), top, columns.low, y.array(), to, ow);
             }
@@ -71,15 +72,19 @@ final class Resizing {
     }
   }
 
+  // Rows first: neighbouring elements, which vectorises; only then columns.
   private static void blend(
-      float[] in, int top, int bottom, float weight, Axis columns, float[] out, int to, int n) {
-    for (int s = 0; s < n; s++) {
-      int l = columns.low[s];
-      int r = columns.high[s];
-      float u = columns.weight[s];
-      float a = in[top + l] + u * (in[top + r] - in[top + l]);
-      float b = in[bottom + l] + u * (in[bottom + r] - in[bottom + l]);
-      out[to + s] = a + weight * (b - a);
+      float[] in, int top, int bottom, float weight, Axis columns, float[] out, int to, int w) {
+    float[] row = Scratch.local().array(Scratch.Slot.TILE, w);
+    for (int i = 0; i < w; i++) {
+      row[i] = in[top + i] + weight * (in[bottom + i] - in[top + i]);
+    }
+    int[] low = columns.low;
+    int[] high = columns.high;
+    float[] weights = columns.weight;
+    for (int s = 0; s < low.length; s++) {
+      float l = row[low[s]];
+      out[to + s] = l + weights[s] * (row[high[s]] - l);
     }
   }
 
@@ -102,22 +107,35 @@ final class Resizing {
             int from = dy.offset() + (plane * oh + r) * ow;
             int top = dx.offset() + (plane * h + rows.low[r]) * w;
             int bottom = dx.offset() + (plane * h + rows.high[r]) * w;
-            float v = rows.weight[r];
-            for (int s = 0; s < ow; s++) {
-              float d = gradient[from + s];
-              int l = columns.low[s];
-              if (g.linear()) {
-                int q = columns.high[s];
-                float u = columns.weight[s];
-                out[top + l] += (1 - v) * (1 - u) * d;
-                out[top + q] += (1 - v) * u * d;
-                out[bottom + l] += v * (1 - u) * d;
-                out[bottom + q] += v * u * d;
-              } else {
-                out[top + l] += d;
+            if (g.linear()) {
+              float[] row = Scratch.local().array(Scratch.Slot.TILE, w);
+              Arrays.fill(row, 0, w, 0);
+              spread(gradient, from, columns, row);
+              float v = rows.weight[r];
+              for (int i = 0; i < w; i++) {
+                out[top + i] += (1 - v) * row[i];
+              }
+              for (int i = 0; i < w; i++) {
+                out[bottom + i] += v * row[i];
+              }
+            } else {
+              for (int s = 0; s < ow; s++) {
+                out[top + columns.low[s]] += gradient[from + s];
               }
             }
           }
         });
+  }
+
+  private static void spread(float[] gradient, int from, Axis columns, float[] row) {
+    int[] low = columns.low;
+    int[] high = columns.high;
+    float[] weights = columns.weight;
+    for (int s = 0; s < low.length; s++) {
+      float d = gradient[from + s];
+      float second = weights[s] * d;
+      row[low[s]] += d - second;
+      row[high[s]] += second;
+    }
   }
 }

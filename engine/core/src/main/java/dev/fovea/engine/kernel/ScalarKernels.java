@@ -21,17 +21,17 @@ public class ScalarKernels implements Kernels {
 
   /** Kernels on at most the given threads. */
   public ScalarKernels(Parallel parallel) {
-    this(parallel, new ScalarMultiplier());
+    this(parallel, new ScalarMultiplier(), new Functions());
   }
 
-  /** Kernels with another innermost loop for products and convolutions. */
-  protected ScalarKernels(Parallel parallel, Multiplier multiplier) {
+  /** Kernels with other innermost loops for products and convolutions, and for functions. */
+  protected ScalarKernels(Parallel parallel, Multiplier multiplier, Functions functions) {
     products = new MatrixProducts(multiplier, parallel);
     convolutions = new Convolutions(multiplier, parallel);
     pooling = new Pooling(parallel);
-    elementwise = new Elementwise(parallel);
+    elementwise = new Elementwise(functions, parallel);
     broadcasts = new Broadcasts(elementwise, parallel);
-    softmax = new Softmax(parallel);
+    softmax = new Softmax(functions, parallel);
     resizing = new Resizing(parallel);
     channels = new Channels(parallel);
   }

@@ -21,6 +21,8 @@ public final class Scratch {
     GRADIENT,
     /** Sums of products. */
     SUMS,
+    /** Elements that do not fill a vector. */
+    REST,
     /** Partial results that are added up at the end, in order. */
     PARTIAL
   }

@@ -40,6 +40,9 @@ public final class SimdBackend extends HostBackend {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       return Optional.of("start Java with --add-modules " + MODULE);
     }
+    if (SimdKernels.vectorBits() < 128) {
+      return Optional.of("this Java has no vectors of 128 bits or more for this processor");
+    }
     // Without the instruction every lane is computed with BigDecimal.
     return Fma.fused()
         ? Optional.empty()

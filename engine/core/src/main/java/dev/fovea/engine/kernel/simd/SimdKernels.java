@@ -11,7 +11,7 @@ public final class SimdKernels extends ScalarKernels {
 
   /** Kernels on at most the given threads. */
   public SimdKernels(Parallel parallel) {
-    super(parallel, new SimdMultiplier());
+    super(parallel, new SimdMultiplier(), new SimdFunctions());
   }
 
   /** Width of the vectors in use. */

@@ -315,17 +315,33 @@ final class SimdMultiplier implements Multiplier {
   public void collect(
       float[] sums, int rows, int count, float[] target, int targetStart, int targetPitch) {
     Correlated tiles = new Correlated(rows, count);
-    for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < count; k++) {
-        int at = tiles.lanes(i, k);
-        float even = 0;
-        float odd = 0;
-        for (int l = 0; l < L; l += 2) {
-          even += sums[at + l];
-          odd += sums[at + l + 1];
+    for (int t = 0; t < tiles.rowTiles(); t++) {
+      int i0 = t * tiles.step();
+      int i1 = Math.min(rows, i0 + tiles.step());
+      for (int u = 0; u < tiles.columnTiles(); u++) {
+        int k0 = u * WIDTH;
+        int k1 = Math.min(count, k0 + WIDTH);
+        for (int i = i0; i < i1; i++) {
+          int from = tiles.tile(t, u) + ((i - tiles.row(t)) * WIDTH - tiles.column(u)) * L;
+          for (int k = k0; k < k1; k++) {
+            target[targetStart + i * targetPitch + k] = lanes(sums, from + k * L);
+          }
         }
-        target[targetStart + i * targetPitch + k] = even + odd;
       }
     }
+  }
+
+  private static float lanes(float[] sums, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (int l = at; l < at + L; l += 4) {
+      s0 += sums[l];
+      s1 += sums[l + 1];
+      s2 += sums[l + 2];
+      s3 += sums[l + 3];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }
