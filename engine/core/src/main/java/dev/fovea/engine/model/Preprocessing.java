@@ -15,8 +15,8 @@ import java.util.Objects;
  * @param normalisation how raw values become input values
  * @param mean for {@link Normalisation#MEAN_STD}: one value a channel, in raw units (0..255)
  * @param std for {@link Normalisation#MEAN_STD}: one value a channel, in raw units
- * @param low for {@link Normalisation#PERCENTILE}: percentile (0..100) that maps to 0
- * @param high for {@link Normalisation#PERCENTILE}: percentile that maps to 1
+ * @param low for percentile normalisations: percentile (0..100) that maps to 0
+ * @param high for percentile normalisations: percentile that maps to 1
  */
 public record Preprocessing(
     Channels channels,
@@ -72,7 +72,18 @@ public record Preprocessing(
      * {@code (raw - p_low) / (p_high - p_low)}, percentiles over all samples of the image, clamped
      * to [0, 1]. An image of one single value becomes 0.
      */
-    PERCENTILE
+    PERCENTILE,
+    /**
+     * As {@link #PERCENTILE}, and then {@code 1 - value} for the whole image if the median of its
+     * samples lies above 0.5: stained tissue on a bright ground becomes bright objects on a dark
+     * ground, as in fluorescence, and a net has one task to learn instead of two.
+     */
+    PERCENTILE_DARK_GROUND;
+
+    /** Whether {@code low} and {@code high} are used. */
+    public boolean usesPercentiles() {
+      return this == PERCENTILE || this == PERCENTILE_DARK_GROUND;
+    }
   }
 
   /** Checks that the numbers belong together. */
@@ -94,7 +105,7 @@ public record Preprocessing(
               + " and "
               + std.length);
     }
-    if (normalisation == Normalisation.PERCENTILE && !(low >= 0 && high <= 100 && low < high)) {
+    if (normalisation.usesPercentiles() && !(low >= 0 && high <= 100 && low < high)) {
       throw new IllegalArgumentException(
           "preprocessing: expected 0 <= low < high <= 100, found " + low + " and " + high);
     }
@@ -115,12 +126,22 @@ public record Preprocessing(
 
   /** Percentile stretch of each image, for models that take any size. */
   public static Preprocessing percentile(Channels channels, float low, float high) {
+    return stretched(channels, Normalisation.PERCENTILE, low, high);
+  }
+
+  /** Percentile stretch of each image to a dark ground, for models that take any size. */
+  public static Preprocessing percentileDarkGround(Channels channels, float low, float high) {
+    return stretched(channels, Normalisation.PERCENTILE_DARK_GROUND, low, high);
+  }
+
+  private static Preprocessing stretched(
+      Channels channels, Normalisation normalisation, float low, float high) {
     return new Preprocessing(
         channels,
         0,
         0,
         Resize.NONE,
-        Normalisation.PERCENTILE,
+        normalisation,
         new float[0],
         new float[0],
         low,

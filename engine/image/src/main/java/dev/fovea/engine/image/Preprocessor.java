@@ -101,12 +101,20 @@ public final class Preprocessor {
         float[] std = preprocessing.std();
         yield (raw, c) -> (raw * (255 / max) - mean[c]) / std[c];
       }
-      case PERCENTILE -> {
-        float[] range = Percentiles.of(image, preprocessing.low(), preprocessing.high());
-        float low = range[0];
-        float width = range[1] - range[0];
-        yield width > 0 ? (raw, c) -> Math.max(0, Math.min(1, (raw - low) / width)) : (raw, c) -> 0;
-      }
+      case PERCENTILE -> stretch(image, false);
+      case PERCENTILE_DARK_GROUND -> stretch(image, true);
     };
+  }
+
+  private Normaliser stretch(Image image, boolean darkGround) {
+    float[] at = Percentiles.of(image, preprocessing.low(), preprocessing.high(), 50);
+    float low = at[0];
+    float width = at[1] - low;
+    if (!(width > 0)) {
+      return (raw, c) -> 0;
+    }
+    Normaliser stretched = (raw, c) -> Math.max(0, Math.min(1, (raw - low) / width));
+    boolean bright = stretched.apply(at[2], 0) > 0.5f;
+    return darkGround && bright ? (raw, c) -> 1 - stretched.apply(raw, c) : stretched;
   }
 }

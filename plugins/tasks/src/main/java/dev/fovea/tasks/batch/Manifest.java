@@ -93,7 +93,7 @@ public final class Manifest {
     node.put("channels", Json.lower(card.preprocessing().channels()));
     node.put("normalisation", Json.lower(card.preprocessing().normalisation()));
     switch (card.preprocessing().normalisation()) {
-      case PERCENTILE -> {
+      case PERCENTILE, PERCENTILE_DARK_GROUND -> {
         Json.put(node, "low_percentile", card.preprocessing().low());
         Json.put(node, "high_percentile", card.preprocessing().high());
       }
