@@ -323,14 +323,17 @@ public final class Session {
   /**
    * Runs backward from the cotangents of <b>all</b> outputs of this session to every wanted gradient.
    * Gradients of parameters are added to what they hold (see {@link #zeroGradients}); those of other
-   * values start from zero each time.
+   * values start from zero each time. Each backward run needs a forward run of its own, whose
+   * activations it overwrites.
    *
-   * @throws IllegalStateException before the first forward run
+   * @throws IllegalStateException if there was no forward run since the last backward run
    */
   public void backward() {
     if (!ran) {
-      throw new IllegalStateException("backward before forward");
+      throw new IllegalStateException(
+          "backward: expected a forward run before each backward run, found none");
     }
+    ran = false;
     for (int i = steps.size() - 1; i >= 0; i--) {
       steps.get(i).backward();
     }

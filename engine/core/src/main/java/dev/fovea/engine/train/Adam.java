@@ -58,6 +58,9 @@ public final class Adam extends PerParameterOptimizer {
     double correction2 = 1 - StrictMath.pow(beta2, steps());
     float b1 = (float) beta1;
     float b2 = (float) beta2;
+    // Not 1 - b2 in float: of 0.999 that leaves four digits, which the corrections do not cancel.
+    float c1 = (float) (1 - beta1);
+    float c2 = (float) (1 - beta2);
     float scale = (float) (rate / correction1);
     float rootCorrection = (float) (1 / Math.sqrt(correction2));
     float eps = (float) epsilon;
@@ -69,8 +72,8 @@ public final class Adam extends PerParameterOptimizer {
     int go = gradient.offset();
     for (int i = 0; i < m.length; i++) {
       float x = g[go + i];
-      m[i] = b1 * m[i] + (1 - b1) * x;
-      v[i] = b2 * v[i] + (1 - b2) * x * x;
+      m[i] = b1 * m[i] + c1 * x;
+      v[i] = b2 * v[i] + c2 * x * x;
       w[wo + i] -= scale * m[i] / ((float) Math.sqrt(v[i]) * rootCorrection + eps);
     }
   }
