@@ -3,7 +3,6 @@ package dev.fovea.tasks;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.zoo.Classifier;
 import dev.fovea.engine.zoo.Prediction;
-import java.io.IOException;
 import java.util.List;
 
 /** Tells what is in an image. */
@@ -42,12 +41,11 @@ public final class ClassifyTask implements ImageTask<ClassifyTask.Parameters, Li
   }
 
   @Override
-  public Opened<List<Prediction>> open(Parameters parameters, RunOptions options)
-      throws IOException {
-    return open(Models.load(parameters.model()), parameters, options);
+  public String modelOf(Parameters parameters) {
+    return parameters.model();
   }
 
-  /** As the other one, for a model that is loaded already. */
+  @Override
   public Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options) {
     model.requireCard(ModelCard.Task.CLASSIFICATION);
     Classifier classifier = Classifier.of(model.file(), options.inference());

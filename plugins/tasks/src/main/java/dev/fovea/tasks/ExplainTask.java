@@ -7,7 +7,6 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.zoo.Classifier;
 import dev.fovea.engine.zoo.Prediction;
 import dev.fovea.visualize.Saliency;
-import java.io.IOException;
 import java.util.List;
 
 /** Shows which pixels of an image speak for a class, by {@link Saliency}. */
@@ -59,11 +58,11 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
   }
 
   @Override
-  public Opened<Result> open(Parameters parameters, RunOptions options) throws IOException {
-    return open(Models.load(parameters.model()), parameters, options);
+  public String modelOf(Parameters parameters) {
+    return parameters.model();
   }
 
-  /** As the other one, for a model that is loaded already. */
+  @Override
   public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
     ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
     Classifier classifier = Classifier.of(model.file(), options.inference());

@@ -27,13 +27,26 @@ public interface ImageTask<P, R> extends Task<P> {
     R run(Image image, TaskContext context);
   }
 
+  /** The name or file of the model that the parameters ask for. */
+  String modelOf(P parameters);
+
   /**
-   * Loads what the parameters name.
+   * Makes ready for images with a loaded model.
    *
-   * @throws IOException if a model file cannot be read
-   * @throws IllegalArgumentException if there is no such model, or it is for another task
+   * @throws IllegalArgumentException if the model is for another task, or does not fit the
+   *     parameters; one line
    */
-  Opened<R> open(P parameters, RunOptions options) throws IOException;
+  Opened<R> open(Model model, P parameters, RunOptions options);
+
+  /**
+   * Loads the model that the parameters name and makes ready for images.
+   *
+   * @throws IOException if the model file cannot be read
+   * @throws IllegalArgumentException if there is no such model, or it does not fit; one line
+   */
+  default Opened<R> open(P parameters, RunOptions options) throws IOException {
+    return open(Models.load(modelOf(parameters)), parameters, options);
+  }
 
   /**
    * Works on one image, with the default backend and threads.

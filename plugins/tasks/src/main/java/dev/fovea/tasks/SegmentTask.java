@@ -6,7 +6,6 @@ import dev.fovea.segmentation.Instances;
 import dev.fovea.segmentation.LabelMap;
 import dev.fovea.segmentation.Segmentation;
 import dev.fovea.segmentation.Segmenter;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,11 +105,11 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
   }
 
   @Override
-  public Opened<Result> open(Parameters parameters, RunOptions options) throws IOException {
-    return open(Models.load(parameters.model()), parameters, options);
+  public String modelOf(Parameters parameters) {
+    return parameters.model();
   }
 
-  /** As the other one, for a model that is loaded already. */
+  @Override
   public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
     ModelCard card = model.requireCard(ModelCard.Task.SEGMENTATION);
     Segmenter segmenter =

@@ -7,7 +7,6 @@ import dev.fovea.engine.zoo.Prediction;
 import dev.fovea.tasks.ImageTask;
 import dev.fovea.tasks.TaskContext;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +64,7 @@ public final class ClassifyFiles implements FileJob {
     StringBuilder table =
         new StringBuilder(Csv.line(List.of("image", "page", "rank", "class", "score")));
     for (OutputName name : names) {
-      JsonNode pages = Json.read(Files.readString(name.file(CLASSES))).path("pages");
+      JsonNode pages = Json.read(name.file(CLASSES)).path("pages");
       for (int page = 0; page < pages.size(); page++) {
         JsonNode classes = pages.get(page).path("classes");
         for (int rank = 0; rank < classes.size(); rank++) {

@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.batch.FileResult.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** The documents that programs read. Numbers that JSON does not know, NaN, become null. */
@@ -44,9 +47,13 @@ public final class Json {
     }
   }
 
-  /** Reads a document. */
-  static JsonNode read(String text) throws JsonProcessingException {
-    return MAPPER.readTree(text);
+  /**
+   * Reads a document.
+   *
+   * @throws IOException if the file cannot be read or is not JSON
+   */
+  public static JsonNode read(Path file) throws IOException {
+    return MAPPER.readTree(Files.readAllBytes(file));
   }
 
   /** {@code total}, {@code done}, {@code skipped}, {@code failed} and {@code files} of a run. */

@@ -74,7 +74,7 @@ public final class Manifest {
     parameters.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(e -> values.put(e.getKey(), e.getValue()));
-    document.set("environment", environment());
+    document.set("environment", environment(options));
     document.setAll(Json.of(report));
     return document;
   }
@@ -111,7 +111,8 @@ public final class Manifest {
     }
   }
 
-  private ObjectNode environment() {
+  /** Versions and machine of a run, as the manifest has them. */
+  public static ObjectNode environment(RunOptions options) {
     ObjectNode node = Json.object();
     node.put("fovea", Version.string());
     node.put("java", System.getProperty("java.version"));
