@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Fovea's part of the overlay of an image. A later run replaces what an earlier run drew on the same
- * slices; what others drew stays.
+ * Fovea's part of the overlay of an image. A later run replaces what an earlier run drew on the
+ * same slices; what others drew stays.
  */
 final class Annotations {
   /** Property that marks our own; its value is the number of the slice. */

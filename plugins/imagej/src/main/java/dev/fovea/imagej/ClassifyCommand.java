@@ -21,12 +21,13 @@ final class ClassifyCommand extends Command<ClassifyTask.Parameters, List<Predic
     for (Map.Entry<Integer, List<Prediction>> slice : findings.bySlice().entrySet()) {
       int rank = 1;
       for (Prediction prediction : slice.getValue()) {
-        SliceColumns.addRow(table, findings.image(), slice.getKey());
+        Tables.addRow(table, findings.image(), slice.getKey());
         table.addValue("Rank", rank++);
         table.addValue("Class", prediction.label());
         table.addValue("Score", prediction.probability());
       }
     }
+    Tables.setDecimals(table, 4, "Score");
     table.show(TABLE);
     files.write(table, "classes");
     return findings.bySlice().values().iterator().next().get(0).label();

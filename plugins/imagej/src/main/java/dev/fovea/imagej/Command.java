@@ -48,8 +48,7 @@ abstract class Command<P, R> {
    * @param shown further parameters for dialogs and macros
    * @param macroOnly further parameters for macros only
    */
-  Command(
-      String name, ImageTask<P, R> task, List<Parameter> shown, List<Parameter> macroOnly) {
+  Command(String name, ImageTask<P, R> task, List<Parameter> shown, List<Parameter> macroOnly) {
     this.name = name;
     this.task = task;
     this.shown = Stream.concat(Stream.of(STACK_PARAMETER), shown.stream()).toList();
@@ -99,8 +98,7 @@ abstract class Command<P, R> {
     Map<Integer, R> results = new TreeMap<>();
     for (int i = 0; i < slices.length; i++) {
       Image slice = Slices.toImage(image, slices[i], region.bounds());
-      TaskContext part =
-          context.part((double) i / slices.length, (i + 1.0) / slices.length);
+      TaskContext part = context.part((double) i / slices.length, (i + 1.0) / slices.length);
       results.put(slices[i], opened.run(slice, part));
     }
     return show(new Findings<>(image, region, results, options, record(given)), files);

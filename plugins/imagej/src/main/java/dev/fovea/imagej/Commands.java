@@ -14,7 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 
 /**
- * Runs commands on the current image; called by name from {@link Fovea}, which loads on any Java.
+ * Runs commands on the current image; called by name from {@code Fovea}, which loads on any Java.
  * The only place where failures become messages.
  */
 public final class Commands {
@@ -116,12 +116,15 @@ public final class Commands {
       return "not enough memory; give ImageJ more in Edit > Options > Memory & Threads,"
           + " or use a smaller tile";
     }
-    boolean explained = failure instanceof IOException || failure instanceof IllegalArgumentException;
+    boolean explained =
+        failure instanceof IOException || failure instanceof IllegalArgumentException;
     if (!explained) {
       IJ.handleException(failure);
     }
     String message = failure.getMessage();
-    return message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
   }
 
   private static String failed(String message) {

@@ -46,12 +46,11 @@ final class ExplainCommand extends Command<ExplainTask.Parameters, ExplainTask.R
               rois.add(heat);
             });
     Annotations.replace(image, rois, findings.bySlice().keySet());
-    image.updateAndDraw();
     ImagePlus result =
         SliceImages.quantity(
             image, findings.name() + "-saliency", saliency, Lookups.of(ColorMap.INFERNO));
     result.setProperty("Info", findings.record());
-    result.show();
+    SliceImages.show(result);
     files.write(result, "saliency");
     return Integer.toString(result.getID());
   }

@@ -14,7 +14,11 @@ import java.util.Map;
  * @param record how the result came about, a line for each fact
  */
 record Findings<R>(
-    ImagePlus image, Region region, Map<Integer, R> bySlice, Map<String, String> options, String record) {
+    ImagePlus image,
+    Region region,
+    Map<Integer, R> bySlice,
+    Map<String, String> options,
+    String record) {
 
   /** The title without extension, for names of results. */
   String name() {

@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * The options of a command as macros write them: {@code key=value} pairs and bare keywords,
- * separated by blanks; a value with blanks stands in {@code [ ]}, which may nest, or in {@code ' '};
- * {@code &name} is the value of a macro's variable.
+ * separated by blanks; a value with blanks stands in {@code [ ]}, which may nest, or in {@code '
+ * '}; {@code &name} is the value of a macro's variable.
  *
  * <p>ImageJ's own look-up takes the first place where {@code key=} stands, even inside another
  * value, and passes over what it does not know. Here every word is read, so that a misspelt key can

@@ -58,8 +58,7 @@ final class ParameterDialog implements DialogListener {
     String label = parameter.label();
     switch (parameter.type()) {
       case FLAG -> dialog.addCheckbox(label, Boolean.parseBoolean(value));
-      case CHOICE ->
-          dialog.addChoice(label, parameter.choices().toArray(String[]::new), value);
+      case CHOICE -> dialog.addChoice(label, parameter.choices().toArray(String[]::new), value);
       case INTEGER, NUMBER -> {
         if (isNumeric(parameter)) {
           addNumber(parameter, Double.parseDouble(value));
@@ -83,8 +82,7 @@ final class ParameterDialog implements DialogListener {
   private void addNumber(Parameter parameter, double value) {
     double range = parameter.max() - parameter.min();
     if (parameter.type() == Parameter.Type.NUMBER && Double.isFinite(range)) {
-      dialog.addSlider(
-          parameter.label(), parameter.min(), parameter.max(), value, range / STEPS);
+      dialog.addSlider(parameter.label(), parameter.min(), parameter.max(), value, range / STEPS);
     } else if (range <= MAX_SLIDER_RANGE) {
       dialog.addSlider(parameter.label(), parameter.min(), parameter.max(), value);
     } else {
@@ -117,9 +115,7 @@ final class ParameterDialog implements DialogListener {
       case FLAG -> Boolean.toString(dialog.getNextBoolean());
       case CHOICE -> dialog.getNextChoice();
       case INTEGER, NUMBER ->
-          isNumeric(parameter)
-              ? text(dialog.getNextNumber())
-              : dialog.getNextString().strip();
+          isNumeric(parameter) ? text(dialog.getNextNumber()) : dialog.getNextString().strip();
       case TEXT, MODEL, FOLDER, OUTPUT_FILE -> dialog.getNextString().strip();
     };
   }

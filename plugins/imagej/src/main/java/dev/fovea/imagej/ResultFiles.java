@@ -81,8 +81,7 @@ final class ResultFiles {
     return text.toString();
   }
 
-  private static void appendLine(
-      StringBuilder text, int columns, IntFunction<String> cell) {
+  private static void appendLine(StringBuilder text, int columns, IntFunction<String> cell) {
     text.append(
             IntStream.range(0, columns)
                 .mapToObj(cell)

@@ -4,11 +4,14 @@ import dev.fovea.segmentation.LabelMap;
 import dev.fovea.tasks.MeasuredObject;
 import dev.fovea.tasks.Parameter;
 import dev.fovea.tasks.SegmentTask;
+import dev.fovea.visualize.LabelColors;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
+import ij.measure.Calibration;
 import ij.measure.ResultsTable;
 import ij.plugin.frame.RoiManager;
+import java.awt.Color;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,8 +25,18 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
   private static final String TABLE = "Fovea Objects";
   private static final String ROI_MANAGER = "roi_manager";
 
-  /** Models of this version know one class of objects. */
-  private static final int GROUP = 1;
+  /**
+   * A selection of the first group, that of the only class that models of this version know. To be
+   * copied from: each call of {@code setGroup} looks for ImageJ's table of group colours, and
+   * complains in the log if there is none.
+   */
+  private static final class FirstGroup {
+    static final Roi ROI = new Roi(0, 0, 1, 1);
+
+    static {
+      ROI.setGroup(1);
+    }
+  }
 
   SegmentCommand() {
     super(
@@ -50,18 +63,18 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
         .forEach(
             (slice, found) -> {
               PlacedObjects objects =
-                  PlacedObjects.of(
-                      found, findings.region(), image.getWidth(), image.getHeight());
+                  PlacedObjects.of(found, findings.region(), image.getWidth(), image.getHeight());
               labels.put(slice, objects.labels().labels());
               rois.addAll(outlines(objects, image, slice, className));
               objects.objects().forEach(o -> addRow(table, image, slice, className, o));
             });
+    Tables.setDecimals(table, 2, "X_px", "Y_px", "Mean");
+    Tables.setDecimals(table, 4, "Score", "X", "Y", "Area");
     Annotations.replace(image, rois, findings.bySlice().keySet());
-    image.updateAndDraw();
     ImagePlus result = SliceImages.labels(image, findings.name() + "-labels", labels);
     result.setProperty("Info", findings.record());
     table.show(TABLE);
-    result.show();
+    SliceImages.show(result);
     if (findings.options().get(ROI_MANAGER).equals("true")) {
       addToManager(rois);
     }
@@ -82,9 +95,11 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     Map<Integer, Roi> outlines = Outlines.of(objects.labels());
     List<Roi> rois = new ArrayList<>();
     for (MeasuredObject object : objects.objects()) {
-      Roi roi = outlines.get(object.region().label());
+      int label = object.region().label();
+      Roi roi = outlines.get(label);
+      roi.copyAttributes(FirstGroup.ROI);
+      roi.setStrokeColor(new Color(LabelColors.rgb(label)));
       roi.setName(String.format(Locale.ROOT, "%s %.2f", className, object.score()));
-      roi.setGroup(GROUP);
       Annotations.place(roi, image, slice);
       rois.add(roi);
     }
@@ -94,7 +109,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
   private static void addRow(
       ResultsTable table, ImagePlus image, int slice, String className, MeasuredObject object) {
     LabelMap.Region region = object.region();
-    SliceColumns.addRow(table, image, slice);
+    Tables.addRow(table, image, slice);
     table.addValue("Label", region.label());
     table.addValue("Class", className);
     table.addValue("Score", object.score());
@@ -106,7 +121,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     table.addValue("Height_px", region.y1() - region.y0());
     table.addValue("Area_px", region.area());
     table.addValue("Mean", object.meanIntensity());
-    ij.measure.Calibration calibration = image.getCalibration();
+    Calibration calibration = image.getCalibration();
     if (calibration.scaled()) {
       table.addValue("X", calibration.getX(region.centroidX()));
       table.addValue("Y", calibration.getY(region.centroidY(), image.getHeight()));

@@ -3,10 +3,12 @@ package dev.fovea.imagej;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
+import ij.macro.Interpreter;
 import ij.process.FloatProcessor;
 import ij.process.ImageProcessor;
 import ij.process.LUT;
 import ij.process.ShortProcessor;
+import java.awt.GraphicsEnvironment;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;
@@ -101,5 +103,18 @@ final class SliceImages {
     image.setLut(table);
     image.setDisplayRange(0, max);
     return image;
+  }
+
+  /** Opens an image; without a display it becomes the current image, as in batch mode. */
+  static void show(ImagePlus image) {
+    if (!GraphicsEnvironment.isHeadless()) {
+      image.show();
+      return;
+    }
+    // ImagePlus.show does the same, but only where a macro runs; else it would fail on its window.
+    WindowManager.setTempCurrentImage(image);
+    if (Interpreter.getInstance() != null) {
+      Interpreter.addBatchModeImage(image);
+    }
   }
 }

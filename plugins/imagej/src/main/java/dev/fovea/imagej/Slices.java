@@ -119,8 +119,7 @@ final class Slices {
             && isSize(calibration.pixelHeight)
             && !calibration.getUnit().isBlank();
     return known
-        ? new Calibration(
-            calibration.pixelWidth, calibration.pixelHeight, calibration.getUnit())
+        ? new Calibration(calibration.pixelWidth, calibration.pixelHeight, calibration.getUnit())
         : Calibration.NONE;
   }
 

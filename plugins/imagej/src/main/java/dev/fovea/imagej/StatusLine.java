@@ -39,6 +39,11 @@ final class StatusLine implements TaskContext {
   }
 
   @Override
+  public void log(String line) {
+    IJ.log(line);
+  }
+
+  @Override
   public boolean cancelled() {
     return IJ.escapePressed();
   }

@@ -7,7 +7,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
 /**
- * The door between ImageJ and Fovea: what the commands in <i>Plugins &gt; Fovea</i> and macros call.
+ * The door between ImageJ and Fovea: what the commands in <i>Plugins &gt; Fovea</i> and macros
+ * call.
  *
  * <p>This class is compiled for Java 8, which an old Fiji still runs on, and names no newer class,
  * so that it can always be loaded to say what is missing. The work is done behind it, in classes
