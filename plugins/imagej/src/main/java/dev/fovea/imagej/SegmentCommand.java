@@ -1,0 +1,143 @@
+package dev.fovea.imagej;
+
+import dev.fovea.segmentation.LabelMap;
+import dev.fovea.tasks.MeasuredObject;
+import dev.fovea.tasks.Parameter;
+import dev.fovea.tasks.SegmentTask;
+import dev.fovea.visualize.LabelColors;
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.Roi;
+import ij.measure.Calibration;
+import ij.measure.ResultsTable;
+import ij.plugin.frame.RoiManager;
+import java.awt.Color;
+import java.awt.GraphicsEnvironment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Finds objects: outlines over the image, a label image, a table. */
+final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.Result> {
+  private static final String TABLE = "Fovea Objects";
+  private static final String ROI_MANAGER = "roi_manager";
+
+  /**
+   * A selection of the first group, that of the only class that models of this version know. To be
+   * copied from: each call of {@code setGroup} looks for ImageJ's table of group colours, and
+   * complains in the log if there is none.
+   */
+  private static final class FirstGroup {
+    static final Roi ROI = new Roi(0, 0, 1, 1);
+
+    static {
+      ROI.setGroup(1);
+    }
+  }
+
+  SegmentCommand() {
+    super(
+        "Segment",
+        new SegmentTask(),
+        List.of(
+            Parameter.flag(
+                "Roi_manager (add outlines)",
+                "Also add the outlines to the ROI Manager; what is in it stays.")),
+        List.of(
+            Parameter.text(
+                ResultFiles.SAVE, "", "TIFF file to save the label image as; macros only.")));
+  }
+
+  @Override
+  String show(Findings<SegmentTask.Result> findings, ResultFiles files) throws IOException {
+    ImagePlus image = findings.image();
+    String className = className(findings.options().get(MODEL));
+    Map<Integer, int[]> labels = new TreeMap<>();
+    List<Roi> rois = new ArrayList<>();
+    ResultsTable table = new ResultsTable();
+    findings
+        .bySlice()
+        .forEach(
+            (slice, found) -> {
+              PlacedObjects objects =
+                  PlacedObjects.of(found, findings.region(), image.getWidth(), image.getHeight());
+              labels.put(slice, objects.labels().labels());
+              rois.addAll(outlines(objects, image, slice, className));
+              objects.objects().forEach(o -> addRow(table, image, slice, className, o));
+            });
+    Tables.setDecimals(table, 2, "X_px", "Y_px", "Mean");
+    Tables.setDecimals(table, 4, "Score", "X", "Y", "Area");
+    Annotations.replace(image, rois, findings.bySlice().keySet());
+    ImagePlus result = SliceImages.labels(image, findings.name() + "-labels", labels);
+    result.setProperty("Info", findings.record());
+    table.show(TABLE);
+    SliceImages.show(result);
+    if (findings.options().get(ROI_MANAGER).equals("true")) {
+      addToManager(rois);
+    }
+    files.write(result, "labels");
+    files.write(table, "objects");
+    return Integer.toString(result.getID());
+  }
+
+  /** What the objects are called: as the model, which may be a file. */
+  static String className(String model) {
+    String file = model.substring(Math.max(model.lastIndexOf('/'), model.lastIndexOf('\\')) + 1);
+    int dot = file.lastIndexOf('.');
+    return dot > 0 ? file.substring(0, dot) : file;
+  }
+
+  private static List<Roi> outlines(
+      PlacedObjects objects, ImagePlus image, int slice, String className) {
+    Map<Integer, Roi> outlines = Outlines.of(objects.labels());
+    List<Roi> rois = new ArrayList<>();
+    for (MeasuredObject object : objects.objects()) {
+      int label = object.region().label();
+      Roi roi = outlines.get(label);
+      roi.copyAttributes(FirstGroup.ROI);
+      roi.setStrokeColor(new Color(LabelColors.rgb(label)));
+      roi.setName(String.format(Locale.ROOT, "%s %.2f", className, object.score()));
+      Annotations.place(roi, image, slice);
+      rois.add(roi);
+    }
+    return rois;
+  }
+
+  private static void addRow(
+      ResultsTable table, ImagePlus image, int slice, String className, MeasuredObject object) {
+    LabelMap.Region region = object.region();
+    Tables.addRow(table, image, slice);
+    table.addValue("Label", region.label());
+    table.addValue("Class", className);
+    table.addValue("Score", object.score());
+    table.addValue("X_px", region.centroidX());
+    table.addValue("Y_px", region.centroidY());
+    table.addValue("Left_px", region.x0());
+    table.addValue("Top_px", region.y0());
+    table.addValue("Width_px", region.x1() - region.x0());
+    table.addValue("Height_px", region.y1() - region.y0());
+    table.addValue("Area_px", region.area());
+    table.addValue("Mean", object.meanIntensity());
+    Calibration calibration = image.getCalibration();
+    if (calibration.scaled()) {
+      table.addValue("X", calibration.getX(region.centroidX()));
+      table.addValue("Y", calibration.getY(region.centroidY(), image.getHeight()));
+      table.addValue("Area", object.calibratedArea());
+      table.addValue("Unit", calibration.getUnit());
+    }
+  }
+
+  private static void addToManager(List<Roi> rois) {
+    if (GraphicsEnvironment.isHeadless()) {
+      IJ.log("The ROI Manager needs a display; the outlines are in the overlay of the image.");
+      return;
+    }
+    RoiManager manager = RoiManager.getRoiManager();
+    for (Roi roi : rois) {
+      manager.addRoi((Roi) roi.clone());
+    }
+  }
+}

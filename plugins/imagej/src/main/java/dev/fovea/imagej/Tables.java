@@ -1,0 +1,32 @@
+package dev.fovea.imagej;
+
+import ij.ImagePlus;
+import ij.measure.ResultsTable;
+
+/** What all tables of results have in common. */
+final class Tables {
+  private Tables() {}
+
+  /** Begins a row with the columns that say which image and slice it is about. */
+  static void addRow(ResultsTable table, ImagePlus image, int slice) {
+    table.addRow();
+    table.addValue("Image", image.getTitle());
+    if (image.isHyperStack()) {
+      int[] position = image.convertIndexToPosition(slice);
+      table.addValue("Channel", position[0]);
+      table.addValue("Slice", position[1]);
+      table.addValue("Frame", position[2]);
+    } else {
+      table.addValue("Slice", slice);
+    }
+  }
+
+  /** Fixes the number of decimals, which would otherwise change with the values of a column. */
+  static void setDecimals(ResultsTable table, int decimals, String... columns) {
+    for (String column : columns) {
+      if (table.columnExists(column)) {
+        table.setDecimalPlaces(table.getColumnIndex(column), decimals);
+      }
+    }
+  }
+}
