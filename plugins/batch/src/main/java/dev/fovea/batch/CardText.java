@@ -41,10 +41,15 @@ final class CardText {
         switch (p.normalisation()) {
           case UNIT -> "divided by the maximum";
           case MEAN_STD -> "mean and deviation";
-          case PERCENTILE -> "percentiles " + p.low() + " to " + p.high();
+          case PERCENTILE -> percentiles(p);
+          case PERCENTILE_DARK_GROUND -> percentiles(p) + ", bright grounds turned dark";
         };
     String resize =
         p.width() == 0 ? "" : ", " + p.resize().name().toLowerCase(Locale.ROOT);
     return p.channels() + ", " + size + resize.replace('_', ' ') + ", " + values;
+  }
+
+  private static String percentiles(Preprocessing p) {
+    return "percentiles " + p.low() + " to " + p.high();
   }
 }
