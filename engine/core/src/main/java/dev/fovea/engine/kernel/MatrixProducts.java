@@ -10,7 +10,7 @@ final class MatrixProducts {
   private static final int LEFT = 1 << 22;
   private static final int DEPTH = 512;
   // Enough tasks to keep many cores busy, whatever their number: the split must not depend on it.
-  private static final int TASKS = 32;
+  private static final int TASKS = 16;
   private static final int DOT_ROWS = 24;
   private static final int DOT_COLUMNS = 64;
 
@@ -122,7 +122,8 @@ final class MatrixProducts {
       Matrix left, int i0, int rows, Matrix right, int columns, int depth, Target target) {
     int width = Math.min(multiplier.panelColumns(), up(columns, multiplier.columnQuantum()));
     int panels = ceilDiv(columns, width);
-    int rowBlocks = Math.max(1, Math.min(ceilDiv(TASKS, panels), rows / 48));
+    // Every block of rows packs the panel anew: not too few rows.
+    int rowBlocks = Math.max(1, Math.min(ceilDiv(TASKS, panels), rows / Math.max(48, width / 4)));
     int height = up(ceilDiv(rows, rowBlocks), multiplier.rowQuantum());
     int blocks = ceilDiv(rows, height);
     int packedHeight = multiplier.packedSize(height, depth);

@@ -51,7 +51,7 @@ public interface Multiplier {
    *
    * @param packed left operand, from {@link #pack}
    * @param depth depth with which it was packed
-   * @param from first {@code k}, a multiple of 64
+   * @param from first {@code k}, a multiple of 128
    * @param to last {@code k}, exclusive
    */
   void multiply(

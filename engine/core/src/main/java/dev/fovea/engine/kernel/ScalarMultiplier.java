@@ -8,8 +8,11 @@ import java.util.Arrays;
  */
 final class ScalarMultiplier implements Multiplier {
 
-  // A block of right rows (64 x 512 floats) stays in the L2 cache, four result rows in the L1.
-  private static final int DEPTH = 64;
+  // Four right rows at a time are a fifth faster than two, but older compilers leave such a loop
+  // scalar.
+  private static final boolean FOUR = Runtime.version().feature() >= 25;
+  // A block of right rows stays in the L2 cache, four result rows in the L1.
+  private static final int DEPTH = FOUR ? 128 : 64;
   private static final int COLUMNS = 512;
   private static final int MR = 4;
 
@@ -181,6 +184,8 @@ final class ScalarMultiplier implements Multiplier {
       int a = at + p * MR;
       if (height == 1) {
         updateOne(packed, a, b0, b1, b2, b3, r0, n);
+      } else if (FOUR) {
+        updateFour(packed, a, b0, b1, b2, b3, r0, r1, r2, r3, n);
       } else {
         updatePair(packed, a, b0, b1, r0, r1, r2, r3, n);
         updatePair(packed, a + 2, b2, b3, r0, r1, r2, r3, n);
@@ -191,7 +196,6 @@ final class ScalarMultiplier implements Multiplier {
     }
   }
 
-  // Two right rows at a time: with four, C2 of JDK 17 gives up and stays scalar.
   private static void updatePair(
       float[] a,
       int at,
@@ -217,6 +221,50 @@ final class ScalarMultiplier implements Multiplier {
       r1[j] = Fma.fma(a11, x1, Fma.fma(a10, x0, r1[j]));
       r2[j] = Fma.fma(a21, x1, Fma.fma(a20, x0, r2[j]));
       r3[j] = Fma.fma(a31, x1, Fma.fma(a30, x0, r3[j]));
+    }
+  }
+
+  private static void updateFour(
+      float[] a,
+      int at,
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      float[] r0,
+      float[] r1,
+      float[] r2,
+      float[] r3,
+      int n) {
+    final float a00 = a[at];
+    final float a01 = a[at + 1];
+    final float a02 = a[at + 2];
+    final float a03 = a[at + 3];
+    final float a10 = a[at + 4];
+    final float a11 = a[at + 5];
+    final float a12 = a[at + 6];
+    final float a13 = a[at + 7];
+    final float a20 = a[at + 8];
+    final float a21 = a[at + 9];
+    final float a22 = a[at + 10];
+    final float a23 = a[at + 11];
+    final float a30 = a[at + 12];
+    final float a31 = a[at + 13];
+    final float a32 = a[at + 14];
+    final float a33 = a[at + 15];
+    for (int j = 0; j < n; j++) {
+      float x0 = b0[j];
+      float x1 = b1[j];
+      float x2 = b2[j];
+      float x3 = b3[j];
+      float s0 = Fma.fma(a01, x1, Fma.fma(a00, x0, r0[j]));
+      r0[j] = Fma.fma(a03, x3, Fma.fma(a02, x2, s0));
+      float s1 = Fma.fma(a11, x1, Fma.fma(a10, x0, r1[j]));
+      r1[j] = Fma.fma(a13, x3, Fma.fma(a12, x2, s1));
+      float s2 = Fma.fma(a21, x1, Fma.fma(a20, x0, r2[j]));
+      r2[j] = Fma.fma(a23, x3, Fma.fma(a22, x2, s2));
+      float s3 = Fma.fma(a31, x1, Fma.fma(a30, x0, r3[j]));
+      r3[j] = Fma.fma(a33, x3, Fma.fma(a32, x2, s3));
     }
   }
 
