@@ -117,11 +117,9 @@ final class ContractCase {
   }
 
   private void checkGradients(Backend backend, List<Tensor> found) {
-    List<Tensor> zeros = new ArrayList<>();
-    start.forEach(t -> zeros.add(t == null ? null : Tensor.zeros(t.shape())));
     OpRun.Setting plain = setting(backend).withOffset(ODD_OFFSET);
     List<Tensor> fresh =
-        new OpRun(op, inputs, plain).forward().backward(cotangents, zeros).gradientTensors();
+        new OpRun(op, inputs, plain).forward().backward(cotangents, zeros()).gradientTensors();
     close(Clause.ACCUMULATION, backend, "gradient", sum(start, fresh), found);
     close(Clause.BACKWARD, backend, "gradient", oracle().gradients, found);
     for (Slope s : slopes()) {
@@ -147,6 +145,13 @@ final class ContractCase {
               + ", found "
               + slope);
     }
+  }
+
+  /** Gradients to start from zero; null where there is none. */
+  private List<Tensor> zeros() {
+    List<Tensor> list = new ArrayList<>();
+    start.forEach(t -> list.add(t == null ? null : Tensor.zeros(t.shape())));
+    return list;
   }
 
   private static List<Tensor> sum(List<Tensor> a, List<Tensor> b) {
@@ -236,10 +241,8 @@ final class ContractCase {
     backend.upload(cotangents.get(0), session.cotangent("subject"));
     session.backward();
 
-    List<Tensor> zeros = new ArrayList<>();
-    start.forEach(t -> zeros.add(t == null ? null : Tensor.zeros(t.shape())));
     OpRun.Setting same = new OpRun.Setting(backend, 1, training, 0, true, recorder.seed());
-    OpRun run = new OpRun(op, inputs, same).forward().backward(cotangents, zeros);
+    OpRun run = new OpRun(op, inputs, same).forward().backward(cotangents, zeros());
     same(
         Clause.SESSION,
         backend,
