@@ -84,7 +84,8 @@ final class BatchCommand<P, R> implements Command {
     P parameters = task.bind(arguments);
     Path output = Path.of(call.value(OUTPUT));
     if (Files.exists(output) && !Files.isDirectory(output)) {
-      throw new IllegalArgumentException(OUTPUT + ": found the file " + output + ", expected a folder");
+      throw new IllegalArgumentException(
+          OUTPUT + ": found the file " + output + ", expected a folder");
     }
     List<InputFile> inputs =
         Inputs.find(call.value(INPUT), call.value(GLOB), call.flag(RECURSIVE), output);
@@ -118,8 +119,7 @@ final class BatchCommand<P, R> implements Command {
     };
   }
 
-  private static void summarise(
-      BatchReport report, double seconds, Path output, Console console) {
+  private static void summarise(BatchReport report, double seconds, Path output, Console console) {
     console.print(
         String.format(
             Locale.ROOT,

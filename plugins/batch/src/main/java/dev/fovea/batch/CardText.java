@@ -44,8 +44,7 @@ final class CardText {
           case PERCENTILE -> percentiles(p);
           case PERCENTILE_DARK_GROUND -> percentiles(p) + ", bright grounds turned dark";
         };
-    String resize =
-        p.width() == 0 ? "" : ", " + p.resize().name().toLowerCase(Locale.ROOT);
+    String resize = p.width() == 0 ? "" : ", " + p.resize().name().toLowerCase(Locale.ROOT);
     return p.channels() + ", " + size + resize.replace('_', ' ') + ", " + values;
   }
 

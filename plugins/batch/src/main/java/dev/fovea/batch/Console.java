@@ -5,8 +5,8 @@ import dev.fovea.tasks.batch.Json;
 import java.io.PrintStream;
 
 /**
- * The two streams of the program. With {@code --json} standard output holds the document and nothing
- * else.
+ * The two streams of the program. With {@code --json} standard output holds the document and
+ * nothing else.
  */
 final class Console {
   private final PrintStream out;

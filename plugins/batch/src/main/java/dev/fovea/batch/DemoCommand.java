@@ -34,8 +34,7 @@ final class DemoCommand implements Command {
 
   @Override
   public int run(Invocation call) throws IOException {
-    Path output =
-        Path.of(call.value(OUTPUT) == null ? DEFAULT_OUTPUT : call.value(OUTPUT));
+    Path output = Path.of(call.value(OUTPUT) == null ? DEFAULT_OUTPUT : call.value(OUTPUT));
     if (Files.exists(output) && !Files.isDirectory(output)) {
       throw new IllegalArgumentException(
           OUTPUT + ": found the file " + output + ", expected a folder");

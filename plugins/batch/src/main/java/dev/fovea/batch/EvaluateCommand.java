@@ -30,8 +30,7 @@ final class EvaluateCommand implements Command {
 
   @Override
   public int run(Invocation call) throws IOException {
-    EvaluateTask.Parameters parameters =
-        task.bind(TaskOptions.arguments(task, call.arguments()));
+    EvaluateTask.Parameters parameters = task.bind(TaskOptions.arguments(task, call.arguments()));
     EvaluateTask.Result result;
     try (ProgressView progress = call.progress(task.name())) {
       result = task.run(parameters, call.options(), progress);

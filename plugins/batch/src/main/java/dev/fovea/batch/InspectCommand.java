@@ -29,8 +29,7 @@ final class InspectCommand implements Command {
 
   @Override
   public int run(Invocation call) throws IOException {
-    InspectTask.Parameters parameters =
-        task.bind(TaskOptions.arguments(task, call.arguments()));
+    InspectTask.Parameters parameters = task.bind(TaskOptions.arguments(task, call.arguments()));
     InspectTask.Result result;
     try (ProgressView progress = call.progress(task.name())) {
       result = task.run(parameters, call.options(), progress);

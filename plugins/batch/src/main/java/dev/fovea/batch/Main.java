@@ -126,11 +126,7 @@ public final class Main {
     try {
       return command.run(
           new Invocation(
-              last,
-              GlobalOptions.of(chain, commandText(args)),
-              console,
-              terminal,
-              cancelled));
+              last, GlobalOptions.of(chain, commandText(args)), console, terminal, cancelled));
     } catch (CancellationException e) {
       return fail(BatchReport.SOME_FAILED, e.getMessage(), console);
     } catch (IllegalArgumentException e) {

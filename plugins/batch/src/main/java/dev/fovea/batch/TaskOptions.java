@@ -17,7 +17,7 @@ final class TaskOptions {
   /** Adds an option for each parameter. */
   static void declare(Task<?> task, CommandSpec spec) {
     for (Parameter parameter : task.parameters()) {
-      spec.addOption(option(parameter));
+      spec.addOption(option(parameter, parameter.required()));
     }
   }
 
@@ -33,12 +33,11 @@ final class TaskOptions {
             .description(first.help())
             .build());
     for (Parameter parameter : task.parameters()) {
-      OptionSpec option = option(parameter);
-      spec.addOption(option.toBuilder().required(option.required() && parameter != first).build());
+      spec.addOption(option(parameter, parameter.required() && !parameter.equals(first)));
     }
   }
 
-  private static OptionSpec option(Parameter parameter) {
+  private static OptionSpec option(Parameter parameter, boolean required) {
     OptionSpec.Builder option = OptionSpec.builder(parameter.option());
     if (parameter.type() == Parameter.Type.FLAG) {
       return option.description(parameter.help()).build();
@@ -57,7 +56,7 @@ final class TaskOptions {
     return option
         .type(String.class)
         .paramLabel(label(parameter))
-        .required(parameter.required())
+        .required(required)
         .description(help)
         .build();
   }

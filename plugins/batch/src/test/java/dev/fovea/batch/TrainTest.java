@@ -1,0 +1,205 @@
+package dev.fovea.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fovea.engine.image.Calibration;
+import dev.fovea.engine.image.ImageWriter;
+import dev.fovea.engine.image.SampleType;
+import dev.fovea.samples.Micrograph;
+import dev.fovea.samples.RenderedDigits;
+import dev.fovea.samples.SyntheticMicroscope;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training from the command line, on data that takes seconds. */
+class TrainTest {
+  @TempDir Path root;
+  private Path data;
+
+  private record Run(int code, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private static Run fovea(BooleanSupplier cancelled, List<Object> args) {
+    ByteArrayOutputStream standard = new ByteArrayOutputStream();
+    ByteArrayOutputStream error = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            args.stream().map(Object::toString).toArray(String[]::new),
+            new PrintStream(standard, true, StandardCharsets.UTF_8),
+            new PrintStream(error, true, StandardCharsets.UTF_8),
+            false,
+            cancelled);
+    return new Run(
+        code, standard.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
+  }
+
+  @BeforeEach
+  void drawDigits() throws IOException {
+    data = root.resolve("data");
+    for (int digit : new int[] {0, 1}) {
+      Path folder = Files.createDirectories(data.resolve(digit == 0 ? "zero" : "one"));
+      for (int i = 0; i < 20; i++) {
+        ImageWriter.writePng(folder.resolve(i + ".png"), RenderedDigits.draw(digit, i));
+      }
+    }
+  }
+
+  private Run train(BooleanSupplier cancelled, String output, Object... more) {
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "classifier",
+                "--data",
+                data,
+                "--arch",
+                "lenet",
+                "--output",
+                root.resolve(output),
+                "--epochs",
+                3,
+                "--batch-size",
+                8,
+                "--seed",
+                5,
+                "--json"));
+    args.addAll(Arrays.asList(more));
+    return fovea(cancelled, args);
+  }
+
+  @Test
+  void classifierIsTrainedWrittenAndEvaluated() throws IOException {
+    Run run = train(() -> false, "digits.onnx", "--license", "CC0");
+    assertEquals(0, run.code(), run.err());
+    JsonNode json = run.json();
+    assertEquals(3, json.path("epochs").size());
+    assertEquals(64, json.path("weights_hash").asText().length());
+    assertTrue(json.at("/figures/accuracy").asDouble() >= 0.5, run.out());
+    assertTrue(run.err().contains("36 images to train on, 4 to validate on, 2 classes"));
+    assertEquals(3, run.err().lines().filter(line -> line.startsWith("epoch ")).count());
+
+    Run inspected = fovea(() -> false, List.of("inspect", root.resolve("digits.onnx"), "--json"));
+    JsonNode card = inspected.json().path("card");
+    assertEquals(json.path("sha256"), inspected.json().path("sha256"));
+    assertEquals(json.path("weights_hash"), inspected.json().path("weights_hash"));
+    assertEquals("[\"one\",\"zero\"]", card.path("classes").toString());
+    assertEquals("5", card.at("/attributes/seed").asText());
+    assertEquals("CC0", card.at("/attributes/license").asText());
+    assertTrue(card.at("/attributes/command").asText().startsWith("fovea train classifier"));
+    assertFalse(card.at("/attributes/val_accuracy").asText().isEmpty());
+
+    Run evaluated =
+        fovea(
+            () -> false,
+            List.of("evaluate", "--model", root.resolve("digits.onnx"), "--data", data, "--json"));
+    assertEquals(0, evaluated.code(), evaluated.err());
+    assertEquals(40, evaluated.json().path("images").asInt());
+  }
+
+  @Test
+  void cancelledAndResumedGivesTheSameWeights() throws IOException {
+    JsonNode whole = train(() -> false, "whole.onnx", "--threads", 1).json();
+    AtomicInteger asked = new AtomicInteger();
+    Run part = train(() -> asked.incrementAndGet() > 6, "part.onnx");
+    assertEquals(1, part.code(), part.err());
+    assertTrue(part.json().path("error").asText().contains("--resume"), part.out());
+    assertFalse(Files.exists(root.resolve("part.onnx")));
+    Run rest = train(() -> false, "part.onnx", "--resume", "--threads", 2);
+    assertEquals(0, rest.code(), rest.err());
+    assertTrue(rest.err().contains("going on from"), rest.err());
+    assertEquals(whole.path("weights_hash"), rest.json().path("weights_hash"));
+    assertEquals(3, rest.json().path("epochs").size());
+  }
+
+  @Test
+  void segmenterIsTrainedAndUsed() throws IOException {
+    Path cells = root.resolve("cells");
+    Files.createDirectories(cells.resolve("images"));
+    Files.createDirectories(cells.resolve("labels"));
+    SyntheticMicroscope.Scene scene = new SyntheticMicroscope.Scene(48, 48, 4, 7, 0.2, 1, 0.5);
+    for (int i = 0; i < 4; i++) {
+      Micrograph m = SyntheticMicroscope.fluorescence(scene, SampleType.UINT8, i);
+      ImageWriter.writePng(cells.resolve("images/" + i + ".png"), m.image());
+      ImageWriter.writeLabelTiff(
+          cells.resolve("labels/" + i + ".tif"), m.labels(), 48, 48, Calibration.NONE);
+    }
+    Path model = root.resolve("cells.onnx");
+    Run run =
+        fovea(
+            () -> false,
+            List.of(
+                "train",
+                "segmenter",
+                "--data",
+                cells,
+                "--arch",
+                "unet",
+                "--width",
+                4,
+                "--depth",
+                2,
+                "--max-width",
+                8,
+                "--patch",
+                32,
+                "--epochs",
+                2,
+                "--batch-size",
+                2,
+                "--output",
+                model,
+                "--json"));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.json().at("/figures/ap50").isNumber(), run.out());
+    Run used =
+        fovea(
+            () -> false,
+            List.of(
+                "segment",
+                "--model",
+                model,
+                "--input",
+                cells.resolve("images"),
+                "--output",
+                root.resolve("found"),
+                "--tile",
+                32,
+                "--json"));
+    assertEquals(0, used.code(), used.err());
+    assertEquals(4, used.json().path("done").asInt());
+  }
+
+  @Test
+  void badDataAndBadOutputs() throws IOException {
+    Files.writeString(data.resolve("one/7.png"), "no picture");
+    Run run = train(() -> false, "digits.onnx");
+    assertEquals(3, run.code(), run.err());
+    assertTrue(run.json().path("error").asText().contains("7.png: found text"), run.out());
+    assertFalse(Files.exists(root.resolve("digits.onnx")));
+    Files.writeString(root.resolve("file"), "x");
+    assertEquals(2, train(() -> false, "file/digits.onnx").code());
+    data = root.resolve("nowhere");
+    Run missing = train(() -> false, "digits.onnx");
+    assertEquals(3, missing.code());
+    assertTrue(missing.json().path("error").asText().contains("no such folder"), missing.out());
+  }
+}
