@@ -234,13 +234,13 @@ class CommandsTest {
 
   @Test
   void classifyNamesTheClasses() throws IOException {
-    open("digit", squares(10, 10));
+    open("a digit.1 copy.tif", squares(10, 10));
     String best = Fovea.run("Classify", "model=[" + classifier + "] top=2 output=[" + folder + "]");
-    List<String> lines = csv("digit-classes.csv");
+    List<String> lines = csv("a digit.1 copy-classes.csv");
     assertEquals(3, lines.size());
     assertEquals("Image,Slice,Rank,Class,Score", lines.get(0));
-    assertTrue(lines.get(1).startsWith("digit,1,1," + best + ",0."), lines.get(1));
-    assertTrue(lines.get(2).startsWith("digit,1,2,"), lines.get(2));
+    assertTrue(lines.get(1).startsWith("a digit.1 copy.tif,1,1," + best + ",0."), lines.get(1));
+    assertTrue(lines.get(2).startsWith("a digit.1 copy.tif,1,2,"), lines.get(2));
   }
 
   @Test
