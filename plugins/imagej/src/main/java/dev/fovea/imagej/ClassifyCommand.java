@@ -22,12 +22,12 @@ final class ClassifyCommand extends Command<ClassifyTask.Parameters, List<Predic
       int rank = 1;
       for (Prediction prediction : slice.getValue()) {
         Tables.addRow(table, findings.image(), slice.getKey());
-        table.addValue("Rank", rank++);
-        table.addValue("Class", prediction.label());
-        table.addValue("Score", prediction.probability());
+        table.addValue("rank", rank++);
+        table.addValue("class", prediction.label());
+        table.addValue("score", prediction.probability());
       }
     }
-    Tables.setDecimals(table, 4, "Score");
+    Tables.setDecimals(table, 4, "score");
     table.show(TABLE);
     files.write(table, "classes");
     return findings.bySlice().values().iterator().next().get(0).label();

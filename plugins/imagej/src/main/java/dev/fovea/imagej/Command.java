@@ -89,7 +89,7 @@ abstract class Command<P, R> {
     Stream.concat(shown.stream(), macroOnly.stream()).map(Parameter::key).forEach(forTask::remove);
 
     Region region = Region.of(image);
-    ResultFiles files = new ResultFiles(options, image.getShortTitle());
+    ResultFiles files = new ResultFiles(options, Findings.name(image));
     ImageTask.Opened<R> opened = task.open(task.parse(forTask), runOptions(given));
     int[] slices =
         options.get(STACK).equals("true")

@@ -22,6 +22,11 @@ record Findings<R>(
 
   /** The title without extension, for names of results. */
   String name() {
-    return image.getShortTitle();
+    return name(image);
+  }
+
+  /** As {@link #name()}. Unlike ImageJ's short title it does not end at the first blank. */
+  static String name(ImagePlus image) {
+    return image.getTitle().replaceFirst("(?<=.)\\.\\w{1,5}$", "");
   }
 }

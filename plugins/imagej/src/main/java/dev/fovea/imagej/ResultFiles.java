@@ -42,13 +42,13 @@ final class ResultFiles {
     }
   }
 
-  /** Saves an image as TIFF, if the options ask for it; in the folder as {@code name-kind.tif}. */
+  /** Saves an image as TIFF, if the options ask for it; in the folder as {@code name.kind.tif}. */
   void write(ImagePlus image, String kind) throws IOException {
     if (!save.isEmpty()) {
       writeTiff(image, Path.of(save));
     }
     if (!output.isEmpty()) {
-      writeTiff(image, Path.of(output, name + "-" + kind + ".tif"));
+      writeTiff(image, Path.of(output, name + "." + kind + ".tif"));
     }
   }
 
@@ -61,11 +61,11 @@ final class ResultFiles {
     AtomicFiles.write(file, out -> new TiffEncoder(info).write(out));
   }
 
-  /** Saves a table as {@code name-kind.csv}, if the options ask for a folder. */
+  /** Saves a table as {@code name.kind.csv}, if the options ask for a folder. */
   void write(ResultsTable table, String kind) throws IOException {
     if (!output.isEmpty()) {
       byte[] text = csv(table).getBytes(StandardCharsets.UTF_8);
-      AtomicFiles.write(Path.of(output, name + "-" + kind + ".csv"), out -> out.write(text));
+      AtomicFiles.write(Path.of(output, name + "." + kind + ".csv"), out -> out.write(text));
     }
   }
 

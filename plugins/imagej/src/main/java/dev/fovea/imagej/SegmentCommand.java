@@ -68,8 +68,8 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
               rois.addAll(outlines(objects, image, slice, className));
               objects.objects().forEach(o -> addRow(table, image, slice, className, o));
             });
-    Tables.setDecimals(table, 2, "X_px", "Y_px", "Mean");
-    Tables.setDecimals(table, 4, "Score", "X", "Y", "Area");
+    Tables.setDecimals(table, 2, "centroid_x", "centroid_y", "mean_intensity");
+    Tables.setDecimals(table, 4, "area", "score", "calibrated_x", "calibrated_y");
     Annotations.replace(image, rois, findings.bySlice().keySet());
     ImagePlus result = SliceImages.labels(image, findings.name() + "-labels", labels);
     result.setProperty("Info", findings.record());
@@ -106,27 +106,28 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     return rois;
   }
 
+  /** A row with the columns of the command line's tables, and some that only ImageJ knows. */
   private static void addRow(
       ResultsTable table, ImagePlus image, int slice, String className, MeasuredObject object) {
     LabelMap.Region region = object.region();
-    Tables.addRow(table, image, slice);
-    table.addValue("Label", region.label());
-    table.addValue("Class", className);
-    table.addValue("Score", object.score());
-    table.addValue("X_px", region.centroidX());
-    table.addValue("Y_px", region.centroidY());
-    table.addValue("Left_px", region.x0());
-    table.addValue("Top_px", region.y0());
-    table.addValue("Width_px", region.x1() - region.x0());
-    table.addValue("Height_px", region.y1() - region.y0());
-    table.addValue("Area_px", region.area());
-    table.addValue("Mean", object.meanIntensity());
     Calibration calibration = image.getCalibration();
+    Tables.addRow(table, image, slice);
+    table.addValue("id", region.label());
+    table.addValue("class", className);
+    table.addValue("area_pixels", region.area());
+    table.addValue("area", object.calibratedArea());
+    table.addValue("unit", calibration.getUnit() + "^2");
+    table.addValue("centroid_x", region.centroidX());
+    table.addValue("centroid_y", region.centroidY());
+    table.addValue("box_x", region.x0());
+    table.addValue("box_y", region.y0());
+    table.addValue("box_width", region.x1() - region.x0());
+    table.addValue("box_height", region.y1() - region.y0());
+    table.addValue("mean_intensity", object.meanIntensity());
+    table.addValue("score", object.score());
     if (calibration.scaled()) {
-      table.addValue("X", calibration.getX(region.centroidX()));
-      table.addValue("Y", calibration.getY(region.centroidY(), image.getHeight()));
-      table.addValue("Area", object.calibratedArea());
-      table.addValue("Unit", calibration.getUnit());
+      table.addValue("calibrated_x", calibration.getX(region.centroidX()));
+      table.addValue("calibrated_y", calibration.getY(region.centroidY(), image.getHeight()));
     }
   }
 

@@ -10,14 +10,14 @@ final class Tables {
   /** Begins a row with the columns that say which image and slice it is about. */
   static void addRow(ResultsTable table, ImagePlus image, int slice) {
     table.addRow();
-    table.addValue("Image", image.getTitle());
+    table.addValue("image", image.getTitle());
     if (image.isHyperStack()) {
       int[] position = image.convertIndexToPosition(slice);
-      table.addValue("Channel", position[0]);
-      table.addValue("Slice", position[1]);
-      table.addValue("Frame", position[2]);
+      table.addValue("channel", position[0]);
+      table.addValue("slice", position[1]);
+      table.addValue("frame", position[2]);
     } else {
-      table.addValue("Slice", slice);
+      table.addValue("slice", slice);
     }
   }
 

@@ -113,14 +113,14 @@ class CommandsTest {
 
     assertEquals(
         List.of(
-            "Image,Slice,Label,Class,Score,X_px,Y_px,Left_px,Top_px,Width_px,Height_px,Area_px,Mean,"
-                + "X,Y,Area,Unit",
-            "two.tif,1,1,bright,1.0000,6.00,7.00,3,4,6,6,36,200.00,3.0000,3.5000,9.0000,mm",
-            "two.tif,1,2,bright,1.0000,23.00,13.00,20,10,6,6,36,200.00,11.5000,6.5000,9.0000,mm"),
-        csv("two-objects.csv"));
+            "image,slice,id,class,area_pixels,area,unit,centroid_x,centroid_y,box_x,box_y,box_width,"
+                + "box_height,mean_intensity,score,calibrated_x,calibrated_y",
+            "two.tif,1,1,bright,36,9.0000,mm^2,6.00,7.00,3,4,6,6,200.00,1.0000,3.0000,3.5000",
+            "two.tif,1,2,bright,36,9.0000,mm^2,23.00,13.00,20,10,6,6,200.00,1.0000,11.5000,6.5000"),
+        csv("two.objects.csv"));
     assertArrayEquals(
         Arrays.stream(pixels(labels, 1)).mapToObj(i -> i).map(Integer::floatValue).toArray(),
-        boxed(ImageReader.read(folder.resolve("two-labels.tif")).plane(0)));
+        boxed(ImageReader.read(folder.resolve("two.labels.tif")).plane(0)));
   }
 
   private static Float[] boxed(float[] values) {
@@ -185,8 +185,8 @@ class CommandsTest {
         List.of(1, 3, 3, 3),
         Arrays.stream(image.getOverlay().toArray()).map(Roi::getPosition).toList());
     assertEquals(
-        List.of("Slice", "1", "3", "3", "3"),
-        csv("stack-objects.csv").stream().map(line -> line.split(",")[1]).toList());
+        List.of("slice", "1", "3", "3", "3"),
+        csv("stack.objects.csv").stream().map(line -> line.split(",")[1]).toList());
   }
 
   @Test
@@ -199,7 +199,7 @@ class CommandsTest {
     Roi last = image.getOverlay().get(1);
     assertEquals(
         List.of(2, 1, 2), List.of(last.getCPosition(), last.getZPosition(), last.getTPosition()));
-    assertTrue(csv("hyper-objects.csv").get(2).startsWith("hyper,2,1,2,1,bright,"));
+    assertTrue(csv("hyper.objects.csv").get(2).startsWith("hyper,2,1,2,1,bright,"));
   }
 
   @Test
@@ -234,13 +234,13 @@ class CommandsTest {
 
   @Test
   void classifyNamesTheClasses() throws IOException {
-    open("digit", squares(10, 10));
+    open("a digit.1 copy.tif", squares(10, 10));
     String best = Fovea.run("Classify", "model=[" + classifier + "] top=2 output=[" + folder + "]");
-    List<String> lines = csv("digit-classes.csv");
+    List<String> lines = csv("a digit.1 copy.classes.csv");
     assertEquals(3, lines.size());
-    assertEquals("Image,Slice,Rank,Class,Score", lines.get(0));
-    assertTrue(lines.get(1).startsWith("digit,1,1," + best + ",0."), lines.get(1));
-    assertTrue(lines.get(2).startsWith("digit,1,2,"), lines.get(2));
+    assertEquals("image,slice,rank,class,score", lines.get(0));
+    assertTrue(lines.get(1).startsWith("a digit.1 copy.tif,1,1," + best + ",0."), lines.get(1));
+    assertTrue(lines.get(2).startsWith("a digit.1 copy.tif,1,2,"), lines.get(2));
   }
 
   @Test

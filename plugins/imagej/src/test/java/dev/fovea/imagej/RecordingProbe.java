@@ -52,8 +52,7 @@ final class RecordingProbe {
     ((TextField) dialog.getStringFields().get(AREA_FIELD)).setText("12");
     for (Button button : dialog.getButtons()) {
       if (button != null && button.getLabel().strip().equals("OK")) {
-        dialog.actionPerformed(
-            new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "OK"));
+        dialog.actionPerformed(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, "OK"));
       }
     }
   }

@@ -52,8 +52,8 @@ class ResultFilesTest {
     labels.getCalibration().pixelWidth = 0.5;
     labels.getCalibration().pixelHeight = 0.5;
     into(folder, "cells").write(labels, "labels");
-    assertEquals(List.of("cells-labels.tif"), names());
-    Path file = folder.resolve("cells-labels.tif");
+    assertEquals(List.of("cells.labels.tif"), names());
+    Path file = folder.resolve("cells.labels.tif");
     List<Image> pages = ImageReader.readPages(file);
     assertEquals(2, pages.size());
     assertArrayEquals(new float[] {0, 1, 300}, pages.get(0).plane(0));
@@ -92,10 +92,10 @@ class ResultFilesTest {
     table.addValue("Area_px", 7);
     table.addValue("Score", 0.25);
     into(folder, "a:b/c").write(table, "objects");
-    assertEquals(List.of("a_b_c-objects.csv"), names());
+    assertEquals(List.of("a_b_c.objects.csv"), names());
     assertEquals(
         "Image,Area_px,Score\n\"a, \"\"b\"\".tif\",12,0.500\nc,7,0.250\n",
-        Files.readString(folder.resolve("a_b_c-objects.csv")));
+        Files.readString(folder.resolve("a_b_c.objects.csv")));
   }
 
   @Test
