@@ -44,7 +44,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
         new SegmentTask(),
         List.of(
             Parameter.flag(
-                "Roi_manager (add outlines)",
+                "ROI_manager (add outlines)",
                 "Also add the outlines to the ROI Manager; what is in it stays.")),
         List.of(
             Parameter.text(
