@@ -10,6 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class BackendNotice {
   private static final AtomicBoolean SAID = new AtomicBoolean();
 
+  private static final String HOW =
+      """
+      :
+        in Fiji, copy extra-fovea.toml to config/jaunch;
+        in ImageJ, write it into ImageJ.cfg or the variable JAVA_TOOL_OPTIONS.""";
+
   private BackendNotice() {}
 
   static void logOnce() {
@@ -18,21 +24,19 @@ final class BackendNotice {
     }
   }
 
-  /** One line, and a second one if a faster backend could be switched on. */
+  /** One line, and more if a faster backend could be switched on. */
   static String text(Backend used) {
-    String text = "Fovea computes with " + used.description() + " (" + used.name() + ").";
+    StringBuilder text = new StringBuilder();
+    text.append("Fovea computes with ").append(used.description());
+    text.append(" (").append(used.name()).append(").");
     // A forced backend is what the user wants.
     boolean forced = System.getProperty("fovea.backend") != null;
     for (Backend backend : Backends.all()) {
       Optional<String> missing = backend.unavailableBecause();
       if (!forced && backend.priority() > used.priority() && missing.isPresent()) {
-        text +=
-            "\nFor several times the speed, "
-                + missing.get()
-                + ": in Fiji, by extra-fovea.toml in config/jaunch; in ImageJ, by ImageJ.cfg or the"
-                + " environment variable JAVA_TOOL_OPTIONS.";
+        text.append("\nFor several times the speed, ").append(missing.get()).append(HOW);
       }
     }
-    return text;
+    return text.toString();
   }
 }

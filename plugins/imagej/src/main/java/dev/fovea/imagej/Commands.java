@@ -45,8 +45,7 @@ public final class Commands {
         run(command, image, answer.get());
       }
     } catch (CancellationException e) {
-      IJ.showStatus(name + " was cancelled");
-      throw new IllegalStateException(Macro.MACRO_CANCELED, e);
+      cancelled(name);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       abort(message(e));
     }
@@ -63,7 +62,7 @@ public final class Commands {
     try {
       return run(named(name), currentImage(), parse(options));
     } catch (CancellationException e) {
-      return failed(name + " was cancelled");
+      return failed(cancellation(name));
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return failed(message(e));
     }
@@ -108,6 +107,21 @@ public final class Commands {
       image.unlock();
       StatusLine.clear();
     }
+  }
+
+  /**
+   * The escape key has ended a macro already, too; but if one goes on, it must not without a
+   * result.
+   */
+  private static void cancelled(String name) {
+    IJ.showStatus(cancellation(name));
+    if (Interpreter.getInstance() != null) {
+      abort(cancellation(name));
+    }
+  }
+
+  private static String cancellation(String name) {
+    return name + " was cancelled";
   }
 
   /** A failure in one line; what is not the user's to mend is written to the log in full. */

@@ -11,6 +11,7 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageReader;
 import dev.fovea.tasks.SegmentTask;
 import dev.fovea.tasks.TaskContext;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.WindowManager;
@@ -22,11 +23,13 @@ import ij.process.ByteProcessor;
 import ij.process.ColorProcessor;
 import ij.process.ImageProcessor;
 import java.awt.Color;
+import java.awt.event.KeyEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,5 +298,28 @@ class CommandsTest {
     other.join();
     assertTrue(image.isLocked());
     assertEquals("ERROR: image 'one' is in use by another command", segment(""));
+  }
+
+  @Test
+  void theEscapeKeyCancelsAndChangesNothing() throws Exception {
+    ImagePlus image = open("large", new ByteProcessor(3000, 3000));
+    // The key counts from the beginning of the command on, so it is hit until it is heard.
+    AtomicBoolean running = new AtomicBoolean(true);
+    Thread user =
+        new Thread(
+            () -> {
+              while (running.get()) {
+                IJ.setKeyDown(KeyEvent.VK_ESCAPE);
+              }
+            });
+    user.start();
+    String result = segment("tile=64");
+    running.set(false);
+    user.join();
+    IJ.resetEscape();
+    assertEquals("ERROR: Segment was cancelled", result);
+    assertSame(image, WindowManager.getCurrentImage());
+    assertNull(image.getOverlay());
+    assertFalse(image.isLocked());
   }
 }
