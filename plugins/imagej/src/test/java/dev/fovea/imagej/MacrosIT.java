@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,33 @@ class MacrosIT {
       int objects = Files.readAllLines(folder.resolve(name + ".objects.csv")).size() - 1;
       assertTrue(run.output.contains("outlines: " + objects + ","), run.output);
     }
+  }
+
+  /** The first macro of the user guide that contains a text, made to work on our files. */
+  private String guideMacro(String text) throws IOException {
+    String guide = Files.readString(Path.of("..", "..", "docs", "guide", "imagej.md"));
+    return Stream.of(guide.split("```"))
+        .filter(block -> block.contains(text) && block.contains("open"))
+        .findFirst()
+        .orElseThrow()
+        .replace("/data/cells.tif", images.get(0).toString())
+        .replace("model=nuclei minimum_area=30", "model=nuclei")
+        .replace("model=nuclei", "model=[" + model + "]")
+        .replace("/data/results", folder.toString())
+        .replace("/data/labels.tif", folder.resolve("labels.tif").toString());
+  }
+
+  @Test
+  void theMacrosOfTheGuideWork() throws Exception {
+    Run run = macro(null, guideMacro("call(\"dev.fovea."));
+    assertLabels(images.get(0), folder.resolve("labels.tif"));
+    assertTrue(Files.exists(folder.resolve("fluorescence 8.objects.csv")), run.output);
+    Files.delete(folder.resolve("labels.tif"));
+    try (VirtualDisplay display = display()) {
+      run = macro(display, guideMacro("run(\"Segment"));
+    }
+    assertTrue(Files.exists(folder.resolve("labels.tif")), run.output);
+    assertLabels(images.get(0), folder.resolve("labels.tif"));
   }
 
   @Test
