@@ -1,6 +1,7 @@
 package dev.fovea.imagej;
 
 import dev.fovea.engine.io.AtomicFiles;
+import dev.fovea.tasks.batch.Csv;
 import ij.ImagePlus;
 import ij.io.FileInfo;
 import ij.io.FileSaver;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -69,28 +69,17 @@ final class ResultFiles {
     }
   }
 
-  /** A table as RFC 4180 wants it, but with bare line feeds. */
-  static String csv(ResultsTable table) {
-    StringBuilder text = new StringBuilder();
+  private static String csv(ResultsTable table) {
     int columns = table.getLastColumn() + 1;
-    appendLine(text, columns, table::getColumnHeading);
+    StringBuilder text = new StringBuilder(line(columns, table::getColumnHeading));
     for (int row = 0; row < table.size(); row++) {
       int r = row;
-      appendLine(text, columns, column -> table.getStringValue(column, r));
+      text.append(line(columns, column -> table.getStringValue(column, r)));
     }
     return text.toString();
   }
 
-  private static void appendLine(StringBuilder text, int columns, IntFunction<String> cell) {
-    text.append(
-            IntStream.range(0, columns)
-                .mapToObj(cell)
-                .map(ResultFiles::quoted)
-                .collect(Collectors.joining(",")))
-        .append('\n');
-  }
-
-  private static String quoted(String cell) {
-    return cell.matches("[^,\"\r\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+  private static String line(int columns, IntFunction<String> cell) {
+    return Csv.line(IntStream.range(0, columns).mapToObj(cell).toList());
   }
 }

@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Comma-separated values (RFC 4180), with a line feed at the end of each line. */
-final class Csv {
+public final class Csv {
   private Csv() {}
 
   /** One line; fields with commas, quotes or line breaks are quoted. */
-  static String line(List<String> fields) {
+  public static String line(List<String> fields) {
     return fields.stream().map(Csv::quoted).collect(Collectors.joining(",", "", "\n"));
   }
 
