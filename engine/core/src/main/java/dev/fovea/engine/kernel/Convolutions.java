@@ -4,8 +4,8 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Convolutions and their gradients as sums of shifted images ({@link Stencil}, {@link Band}), cut
- * into bands of rows that fit the cache. Thread-safe.
+ * Convolutions and their gradients by the data as sums of shifted images ({@link Stencil}, {@link
+ * Band}), cut into bands of rows that fit the cache. Thread-safe.
  */
 final class Convolutions {
 
@@ -14,7 +14,6 @@ final class Convolutions {
   private static final int TILE = 48 * 1024;
   // Flat positions of a band: fewer cost in edges, more bring nothing.
   private static final int POSITIONS = 1024;
-  private static final int CORRELATED = 2048;
   // Enough tasks to keep many cores busy, whatever their number: the split must not depend on it.
   private static final int TASKS = 16;
 
@@ -26,35 +25,6 @@ final class Convolutions {
     this.parallel = parallel;
   }
 
-  /** The sizes of a convolution, by the names of {@link Kernels#convForward}. */
-  private record Sizes(
-      int batch,
-      int groups,
-      int inputs,
-      int outputs,
-      int inH,
-      int inW,
-      int outH,
-      int outW,
-      int taps) {
-    static Sizes of(int groups, Tensor x, Tensor w, Tensor y) {
-      return new Sizes(
-          x.shape().dim(0),
-          groups,
-          x.shape().dim(1) / groups,
-          y.shape().dim(1) / groups,
-          x.shape().dim(2),
-          x.shape().dim(3),
-          y.shape().dim(2),
-          y.shape().dim(3),
-          w.shape().dim(2) * w.shape().dim(3));
-    }
-
-    boolean empty() {
-      return batch == 0 || groups * inputs * inH * inW == 0 || groups * outputs * outH * outW == 0;
-    }
-  }
-
   /** Writes a row of results. */
   private interface RowTarget {
     /** Row {@code r} of plane {@code plane} (within the group) of an image. */
@@ -62,13 +32,13 @@ final class Convolutions {
   }
 
   void forward(Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean add, Tensor y) {
-    Sizes s = Sizes.of(groups, x, w, y);
+    ConvolutionSizes s = ConvolutionSizes.of(groups, x, w, y);
     float[] out = y.array();
-    int width = s.outW;
+    int width = s.outW();
     RowTarget target =
         (image, group, plane, r, tile, at) -> {
-          int channel = group * s.outputs + plane;
-          int to = y.offset() + ((image * groups * s.outputs + channel) * s.outH + r) * width;
+          int channel = group * s.outputs() + plane;
+          int to = y.offset() + ((image * groups * s.outputs() + channel) * s.outH() + r) * width;
           float b = bias == null ? 0 : bias.array()[bias.offset() + channel];
           if (add) {
             for (int i = 0; i < width; i++) {
@@ -86,20 +56,20 @@ final class Convolutions {
       }
       return;
     }
-    int depth = s.inputs * s.taps;
-    Left left = new Left(groups, s.outputs, depth);
-    left.pack(w.array(), w.offset(), depth, 1, s.outputs * depth);
+    int depth = s.inputs() * s.taps();
+    Left left = new Left(groups, s.outputs(), depth);
+    left.pack(w.array(), w.offset(), depth, 1, s.outputs() * depth);
     Stencil stencil = Stencil.forward(g);
-    apply(stencil, left, s.batch, x, s.inputs, s.inH, s.inW, s.outH, width, target);
+    apply(stencil, left, s.batch(), x, s.inputs(), s.inH(), s.inW(), s.outH(), width, target);
   }
 
   void byData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
-    Sizes s = Sizes.of(groups, dx, w, dy);
+    ConvolutionSizes s = ConvolutionSizes.of(groups, dx, w, dy);
     if (s.empty()) {
       return;
     }
-    for (int phaseH = 0; phaseH < Math.min(g.strideH(), s.inH); phaseH++) {
-      for (int phaseW = 0; phaseW < Math.min(g.strideW(), s.inW); phaseW++) {
+    for (int phaseH = 0; phaseH < Math.min(g.strideH(), s.inH()); phaseH++) {
+      for (int phaseW = 0; phaseW < Math.min(g.strideW(), s.inW()); phaseW++) {
         Stencil stencil = Stencil.backward(g, phaseH, phaseW);
         if (stencil.size() > 0) {
           byDataPhase(g, s, stencil, phaseH, phaseW, dy, w, dx);
@@ -109,15 +79,22 @@ final class Convolutions {
   }
 
   private void byDataPhase(
-      Window g, Sizes s, Stencil stencil, int phaseH, int phaseW, Tensor dy, Tensor w, Tensor dx) {
-    int rows = (s.inH - phaseH + g.strideH() - 1) / g.strideH();
-    int columns = (s.inW - phaseW + g.strideW() - 1) / g.strideW();
+      Window g,
+      ConvolutionSizes s,
+      Stencil stencil,
+      int phaseH,
+      int phaseW,
+      Tensor dy,
+      Tensor w,
+      Tensor dx) {
+    int rows = (s.inH() - phaseH + g.strideH() - 1) / g.strideH();
+    int columns = (s.inW() - phaseW + g.strideW() - 1) / g.strideW();
     int step = g.strideW();
     float[] out = dx.array();
     RowTarget target =
         (image, group, plane, r, tile, at) -> {
-          int channel = (image * s.groups + group) * s.inputs + plane;
-          int to = dx.offset() + (channel * s.inH + r * g.strideH() + phaseH) * s.inW + phaseW;
+          int channel = (image * s.groups() + group) * s.inputs() + plane;
+          int to = dx.offset() + (channel * s.inH() + r * g.strideH() + phaseH) * s.inW() + phaseW;
           if (step == 1) {
             for (int i = 0; i < columns; i++) {
               out[to + i] += tile[at + i];
@@ -128,24 +105,24 @@ final class Convolutions {
             }
           }
         };
-    int depth = s.outputs * stencil.size();
-    Left left = new Left(s.groups, s.inputs, depth);
+    int depth = s.outputs() * stencil.size();
+    Left left = new Left(s.groups(), s.inputs(), depth);
     float[] turned = turn(s, stencil, w);
-    left.pack(turned, 0, depth, 1, s.inputs * depth);
-    apply(stencil, left, s.batch, dy, s.outputs, s.outH, s.outW, rows, columns, target);
+    left.pack(turned, 0, depth, 1, s.inputs() * depth);
+    apply(stencil, left, s.batch(), dy, s.outputs(), s.outH(), s.outW(), rows, columns, target);
   }
 
   // [G, O, I, taps] -> [G, I, O, taps of the stencil].
-  private static float[] turn(Sizes s, Stencil stencil, Tensor w) {
+  private static float[] turn(ConvolutionSizes s, Stencil stencil, Tensor w) {
     int taps = stencil.size();
     float[] from = w.array();
-    int size = s.groups * s.inputs * s.outputs * taps;
+    int size = s.groups() * s.inputs() * s.outputs() * taps;
     float[] to = Scratch.local().array(Scratch.Slot.UNPACKED, size);
     int at = 0;
-    for (int group = 0; group < s.groups; group++) {
-      for (int i = 0; i < s.inputs; i++) {
-        for (int o = 0; o < s.outputs; o++) {
-          int kernel = w.offset() + ((group * s.outputs + o) * s.inputs + i) * s.taps;
+    for (int group = 0; group < s.groups(); group++) {
+      for (int i = 0; i < s.inputs(); i++) {
+        for (int o = 0; o < s.outputs(); o++) {
+          int kernel = w.offset() + ((group * s.outputs() + o) * s.inputs() + i) * s.taps();
           for (int t = 0; t < taps; t++) {
             to[at++] = from[kernel + stencil.taps()[t]];
           }
@@ -278,89 +255,5 @@ final class Convolutions {
     rows = Math.max(1, Math.min(rows, outH));
     int bands = (outH + rows - 1) / rows;
     return (outH + bands - 1) / bands;
-  }
-
-  void byWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
-    Sizes s = Sizes.of(groups, x, dw, dy);
-    if (s.empty()) {
-      return;
-    }
-    Stencil stencil = Stencil.forward(g);
-    int area = Math.min(g.strideH() * g.strideW(), s.taps);
-    int rows = Math.max(1, Math.min(s.outH, (CORRELATED + s.outW - 1) / s.outW));
-    int bands = (s.outH + rows - 1) / rows;
-    int channels =
-        Math.max(1, Math.min(s.inputs, 2 * BAND / area / ((rows + g.extentH()) * (s.outW + 8))));
-    int blocks = (s.inputs + channels - 1) / channels;
-    int units = s.batch * bands;
-    int chunks = Math.min(units, (TASKS + groups * blocks - 1) / (groups * blocks));
-    int perChunk = (units + chunks - 1) / chunks;
-    Band band = new Band(stencil, channels, s.inH, s.inW, rows, s.outW, multiplier.columnQuantum());
-    int depth = s.inputs * s.taps;
-    int size = groups * s.outputs * depth;
-    float[] partial = Scratch.local().array(Scratch.Slot.PARTIAL, chunks * size);
-    parallel.run(
-        chunks * groups * blocks,
-        task -> {
-          int chunk = task / blocks / groups;
-          int group = task / blocks % groups;
-          int c = task % blocks * channels;
-          int count = Math.min(channels, s.inputs - c) * s.taps;
-          int sumsSize = multiplier.sumsSize(s.outputs, count);
-          float[] sums = Scratch.local().array(Scratch.Slot.SUMS, sumsSize);
-          Arrays.fill(sums, 0, sumsSize, 0);
-          int end = Math.min(units, (chunk + 1) * perChunk);
-          for (int unit = chunk * perChunk; unit < end; unit++) {
-            int image = unit / bands;
-            correlate(s, band, x, dy, image, group, c, unit % bands * rows, count, sums);
-          }
-          int at = chunk * size + group * s.outputs * depth + c * s.taps;
-          multiplier.collect(sums, s.outputs, count, partial, at, depth);
-        });
-    float[] out = dw.array();
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      for (int i = 0; i < size; i++) {
-        out[dw.offset() + i] += partial[chunk * size + i];
-      }
-    }
-  }
-
-  private void correlate(
-      Sizes s,
-      Band band,
-      Tensor x,
-      Tensor dy,
-      int image,
-      int group,
-      int channel,
-      int first,
-      int count,
-      float[] sums) {
-    Scratch scratch = Scratch.local();
-    float[] right = scratch.array(Scratch.Slot.RIGHT, band.size);
-    float[] left = scratch.array(Scratch.Slot.GRADIENT, s.outputs * band.columns);
-    int plane = (image * s.groups + group) * s.inputs + channel;
-    band.fill(x.array(), x.offset() + plane * s.inH * s.inW, first, count / s.taps, right);
-    int rows = Math.min(band.rows, s.outH - first);
-    for (int o = 0; o < s.outputs; o++) {
-      int from = ((image * s.groups + group) * s.outputs + o) * s.outH + first;
-      int at = o * band.columns;
-      // The gradient is zero between the rows, where the band holds other rows' pixels.
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(
-            dy.array(), dy.offset() + (from + r) * s.outW, left, at + r * band.pitch, s.outW);
-        int junk = Math.min(at + (r + 1) * band.pitch, at + band.columns);
-        Arrays.fill(left, at + r * band.pitch + s.outW, junk, 0);
-      }
-      int used = Math.min(rows * band.pitch, band.columns);
-      Arrays.fill(left, at + used, at + band.columns, 0);
-    }
-    int columns = up(band.columns(rows), multiplier.columnQuantum());
-    multiplier.correlate(
-        left, 0, band.columns, s.outputs, right, band.offsets, 0, count, columns, sums);
-  }
-
-  private static int up(int n, int quantum) {
-    return (n + quantum - 1) / quantum * quantum;
   }
 }

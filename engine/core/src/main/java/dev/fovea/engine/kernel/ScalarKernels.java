@@ -12,6 +12,7 @@ public class ScalarKernels implements Kernels {
 
   private final MatrixProducts products;
   private final Convolutions convolutions;
+  private final WeightGradients weightGradients;
   private final Pooling pooling;
   private final Elementwise elementwise;
   private final Broadcasts broadcasts;
@@ -28,6 +29,7 @@ public class ScalarKernels implements Kernels {
   protected ScalarKernels(Parallel parallel, Multiplier multiplier, Functions functions) {
     products = new MatrixProducts(multiplier, parallel);
     convolutions = new Convolutions(multiplier, parallel);
+    weightGradients = new WeightGradients(multiplier, parallel);
     pooling = new Pooling(parallel);
     elementwise = new Elementwise(functions, parallel);
     broadcasts = new Broadcasts(elementwise, parallel);
@@ -55,7 +57,7 @@ public class ScalarKernels implements Kernels {
 
   @Override
   public void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
-    convolutions.byWeights(g, groups, x, dy, dw);
+    weightGradients.add(g, groups, x, dy, dw);
   }
 
   @Override
