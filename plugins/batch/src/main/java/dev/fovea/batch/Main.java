@@ -132,10 +132,8 @@ public final class Main {
     } catch (IllegalArgumentException e) {
       LOG.log(Level.DEBUG, "usage", e);
       return usage(firstLine(e), helpFor(last.commandSpec()), console);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "failed", e);
-      return fail(BatchReport.NONE_SUCCEEDED, firstLine(e), console);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Errors too: an uncaught one would end the JVM with 1, which means that something was done.
       LOG.log(Level.DEBUG, "failed", e);
       return fail(BatchReport.NONE_SUCCEEDED, firstLine(e), console);
     }
@@ -164,6 +162,9 @@ public final class Main {
     if (message == null || message.isBlank()) {
       return e.getClass().getSimpleName();
     }
+    if (e instanceof Error) {
+      return e.toString();
+    }
     return message.lines().findFirst().orElse(message).strip();
   }
 
@@ -188,19 +189,19 @@ public final class Main {
       CommandSpec spec = spec(command.description());
       command.declare(spec);
       commands.put(spec, command);
-      String[] words = command.name().split(" ");
+      List<String> words = List.of(command.name().split(" ", -1));
       CommandSpec parent = root;
-      if (words.length > 1) {
+      if (words.size() > 1) {
         parent =
             groups.computeIfAbsent(
-                words[0],
+                words.get(0),
                 name -> {
                   CommandSpec group = spec("Train a network on your images.");
                   root.addSubcommand(name, group);
                   return group;
                 });
       }
-      parent.addSubcommand(words[words.length - 1], spec);
+      parent.addSubcommand(words.get(words.size() - 1), spec);
     }
     return new CommandLine(root);
   }

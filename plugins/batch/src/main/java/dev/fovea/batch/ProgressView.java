@@ -42,6 +42,7 @@ final class ProgressView implements TaskContext, AutoCloseable {
   }
 
   /** Whether the error stream is likely a terminal: whether the other two are. */
+  @SuppressWarnings("SystemConsoleNull") // Both ways of telling are looked at.
   static boolean onTerminal() {
     Console console = System.console();
     if (console == null) {

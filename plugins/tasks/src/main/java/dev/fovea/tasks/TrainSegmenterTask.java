@@ -24,7 +24,6 @@ import java.util.Map;
  */
 public final class TrainSegmenterTask
     implements DataTask<TrainSegmenterTask.Parameters, TrainResult> {
-  private static final String ARCH = "arch";
   private static final String WIDTH = "width";
   private static final String DEPTH = "depth";
   private static final String MAX_WIDTH = "max_width";

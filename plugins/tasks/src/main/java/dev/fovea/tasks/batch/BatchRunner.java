@@ -115,7 +115,7 @@ public final class BatchRunner {
     } catch (CancellationException e) {
       LOG.log(Level.DEBUG, "cancelled at {0}", name.input().path());
       return null;
-    } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.log(Level.DEBUG, () -> name.input().path() + " failed", e);
       return new Processed(
           result(name, Status.FAILED, reason(e, name.input()), List.of(), start), "");
@@ -158,7 +158,8 @@ public final class BatchRunner {
     } else if (e.getMessage() == null || e.getMessage().isBlank()) {
       text = e.getClass().getSimpleName();
     } else {
-      text = e.getMessage();
+      // Messages of errors are often nothing but a name.
+      text = e instanceof Error ? e.toString() : e.getMessage();
     }
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     String named = line.contains(input.path().toString()) ? line : input.path() + ": " + line;

@@ -194,9 +194,10 @@ public final class Inputs {
     Set<Path> keepExtension = new HashSet<>();
     // A full name may collide with the stem of another file (a.png with a.png.tif), so again until
     // nothing changes; full names are unique, so this ends.
-    while (keepExtension.addAll(colliding(sorted, names, keepExtension))) {
-      continue;
-    }
+    boolean changed;
+    do {
+      changed = keepExtension.addAll(colliding(sorted, names, keepExtension));
+    } while (changed);
     return sorted.stream()
         .map(file -> new InputFile(file, names.get(file), base(file, names, keepExtension)))
         .toList();

@@ -85,6 +85,6 @@ record Pages<R>(List<Image> images, List<R> results) {
   /** How many times to enlarge a small picture so that details can be seen. */
   static int enlargement(Image image) {
     int side = Math.max(image.width(), image.height());
-    return Math.max(1, Math.min(8, 512 / side));
+    return Math.max(1, Math.min(8, 1024 / side));
   }
 }

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Segments files. For each: {@code .labels.tif}, a label image with as many pages as the input;
- * {@code .overlay.png} (of several pages {@code .overlay.tif}), outlines on the picture; {@code
- * .objects.csv}, a row for each object. For all: {@code objects.csv}.
+ * {@code .overlay.png} (of several pages {@code .overlay.tif}), outlines on the picture, small ones
+ * enlarged; {@code .objects.csv}, a row for each object. For all: {@code objects.csv}.
  */
 public final class SegmentFiles implements FileJob {
   private static final String LABELS = ".labels.tif";
