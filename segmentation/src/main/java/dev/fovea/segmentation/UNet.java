@@ -29,6 +29,12 @@ import dev.fovea.engine.tensor.Shape;
  */
 public record UNet(
     int channels, int classes, int width, int depth, int maxWidth, Upsampling upsampling) {
+  /**
+   * Batches are a few patches of very different images: running statistics over some ten of them, as
+   * is usual, differ so much from epoch to epoch that the validation figures do too.
+   */
+  private static final float MOMENTUM = 0.98f;
+
   /** Name of the input value. */
   public static final String INPUT = "input";
 
@@ -113,7 +119,7 @@ public record UNet(
     Value x = input;
     for (int i = 1; i <= 2; i++) {
       x = layers.conv(name + ".conv" + i, x, width, 3, 1, 1, false);
-      x = layers.batchNorm(name + ".norm" + i, x);
+      x = layers.batchNorm(name + ".norm" + i, x, MOMENTUM);
       x = layers.graph().node(name + ".relu" + i, new Relu(), x);
     }
     return x;

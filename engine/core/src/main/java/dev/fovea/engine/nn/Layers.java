@@ -85,10 +85,20 @@ public final class Layers {
 
   /** Batch normalisation with scale 1, bias 0, running mean 0 and variance 1. */
   public Value batchNorm(String name, Value x) {
+    return batchNorm(name, x, 0.9f);
+  }
+
+  /**
+   * Batch normalisation with scale 1, bias 0, running mean 0 and variance 1.
+   *
+   * @param momentum weight of the old running statistics; near 1 for small batches of mixed images,
+   *     whose statistics differ much
+   */
+  public Value batchNorm(String name, Value x, float momentum) {
     int c = x.shape().dim(1);
     return graph.node(
         name,
-        new BatchNormalization(1e-5f, 0.9f),
+        new BatchNormalization(1e-5f, momentum),
         x,
         graph.parameter(name + ".scale", Tensor.zeros(c).fill(1)),
         bias(name, c),
