@@ -40,7 +40,7 @@ abstract class Command<P, R> {
   private final List<Parameter> macroOnly;
 
   /** What the user chose last time, as the dialog's first values. */
-  private Map<String, String> last = Map.of();
+  private volatile Map<String, String> last = Map.of();
 
   /**
    * Declares a command.

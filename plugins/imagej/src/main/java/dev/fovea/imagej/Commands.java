@@ -36,7 +36,7 @@ public final class Commands {
       Command<?, ?> command = named(name);
       ImagePlus image = currentImage();
       String options = Macro.getOptions();
-      if (options != null || GraphicsEnvironment.isHeadless()) {
+      if (options != null || GraphicsEnvironment.isHeadless() || isUnattended()) {
         run(command, image, parse(options == null ? "" : options));
         return;
       }
@@ -146,15 +146,19 @@ public final class Commands {
     return ERROR + message;
   }
 
+  /** Whether a macro runs without the ImageJ window ({@code -batch}): nobody answers a dialog. */
+  private static boolean isUnattended() {
+    return IJ.getInstance() == null && Interpreter.getInstance() != null;
+  }
+
   private static void abort(String message) {
-    Interpreter macro = Interpreter.getInstance();
-    if (IJ.getInstance() != null || macro == null) {
+    if (!isUnattended()) {
       IJ.error(TITLE, message);
       return;
     }
-    // In a macro without the ImageJ window (-batch), IJ.error would wait for ever on a dialog that
-    // nobody sees.
+    // IJ.error would wait for ever on its dialog.
     failed(message);
+    Interpreter macro = Interpreter.getInstance();
     macro.setIgnoreErrors(true);
     macro.abort(message);
   }

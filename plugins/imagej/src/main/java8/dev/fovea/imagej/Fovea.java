@@ -43,8 +43,9 @@ public final class Fovea implements PlugIn {
       invoke("runFromMenu", command);
       return;
     }
-    IJ.log(complaint);
-    if (!GraphicsEnvironment.isHeadless()) {
+    IJ.log("ERROR: " + complaint);
+    // In a batch, which has no ImageJ window, a dialog would wait for ever.
+    if (IJ.getInstance() != null && !GraphicsEnvironment.isHeadless()) {
       IJ.error("Fovea", complaint);
     }
   }

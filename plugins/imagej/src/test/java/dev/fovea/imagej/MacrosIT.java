@@ -266,6 +266,16 @@ class MacrosIT {
   }
 
   @Test
+  void aBatchWithoutOptionsDoesNotWaitForADialog() throws Exception {
+    Run run;
+    try (VirtualDisplay display = display()) {
+      run = macro(display, "open(\"%s\"); run(\"Classify...\");".formatted(images.get(0)));
+    }
+    // With the defaults it classifies; what matters is that it ends by itself.
+    assertEquals(0, run.exitCode, run.output);
+  }
+
+  @Test
   void whatTheDialogRecordsRepeatsTheCommand() throws Exception {
     Path recorded = folder.resolve("recorded.txt");
     Run run;
