@@ -19,8 +19,8 @@ import java.util.Map;
 
 /**
  * How a segmenter is trained unless somebody says otherwise: a {@link UNet} on augmented patches of
- * images that are stretched between their own percentiles, Adam, a warm-up and a cosine; the epoch of
- * the best {@code ap50} on the validation images is kept. Immutable.
+ * images that are stretched between their own percentiles, Adam, a warm-up and a cosine; the epoch
+ * of the best {@code ap50} on the validation images is kept. Immutable.
  *
  * @param width channels of the U-Net at full size
  * @param depth number of poolings
@@ -34,13 +34,12 @@ public record SegmenterRecipe(
     int width, int depth, int maxWidth, int patch, int epochs, int batchSize, double rate) {
 
   /** The recipe of the built-in models. */
-  public static final SegmenterRecipe DEFAULT =
-      new SegmenterRecipe(16, 4, 96, 192, 14, 4, 0.002);
+  public static final SegmenterRecipe DEFAULT = new SegmenterRecipe(16, 4, 96, 192, 14, 4, 0.002);
 
   /**
-   * Percentiles of the whole image, since microscopes have no common scale: the darkest half percent
-   * becomes 0, the brightest half percent 1. Bright grounds are turned dark: most data sets hold few
-   * stained images, too few to learn them apart.
+   * Percentiles of the whole image, since microscopes have no common scale: the darkest half
+   * percent becomes 0, the brightest half percent 1. Bright grounds are turned dark: most data sets
+   * hold few stained images, too few to learn them apart.
    */
   public static final Preprocessing PREPROCESSING =
       Preprocessing.percentileDarkGround(Preprocessing.Channels.RGB, 0.5f, 99.5f);

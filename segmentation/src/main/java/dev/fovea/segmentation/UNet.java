@@ -30,8 +30,8 @@ import dev.fovea.engine.tensor.Shape;
 public record UNet(
     int channels, int classes, int width, int depth, int maxWidth, Upsampling upsampling) {
   /**
-   * Batches are a few patches of very different images: running statistics over some ten of them, as
-   * is usual, differ so much from epoch to epoch that the validation figures do too.
+   * Batches are a few patches of very different images: running statistics over some ten of them,
+   * as is usual, differ so much from epoch to epoch that the validation figures do too.
    */
   private static final float MOMENTUM = 0.98f;
 

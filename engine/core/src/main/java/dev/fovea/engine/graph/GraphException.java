@@ -1,6 +1,8 @@
 package dev.fovea.engine.graph;
 
-/** A graph that is wrong in itself; the message names the node or value, what was found, expected. */
+/**
+ * A graph that is wrong in itself; the message names the node or value, what was found, expected.
+ */
 public class GraphException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

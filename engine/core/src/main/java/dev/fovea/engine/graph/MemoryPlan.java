@@ -14,9 +14,9 @@ import java.util.Map;
  * Gives tensors that are not alive at the same time the same memory.
  *
  * <p>Each request has a first and a last step of use. Requests are served in order of their first
- * step, each by the smallest free slot that is large enough; if none is, the largest free slot grows
- * (sizes are only numbers while planning); if none is free, a new slot is opened. Peers call this
- * greedy best fit; it is within some percent of the lower bound on the networks we know.
+ * step, each by the smallest free slot that is large enough; if none is, the largest free slot
+ * grows (sizes are only numbers while planning); if none is free, a new slot is opened. Peers call
+ * this greedy best fit; it is within some percent of the lower bound on the networks we know.
  */
 final class MemoryPlan {
 

@@ -14,15 +14,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A graph opened for given input shapes: memory is planned once, then any number of runs. It reads and
- * (in training) updates the tensors of the graph itself, so it sees every change of the weights.
+ * A graph opened for given input shapes: memory is planned once, then any number of runs. It reads
+ * and (in training) updates the tensors of the graph itself, so it sees every change of the
+ * weights.
  *
- * <p>Not thread-safe; open one for each thread, or use a {@link SessionPool}. Holds no resources that
- * would need closing on host backends.
+ * <p>Not thread-safe; open one for each thread, or use a {@link SessionPool}. Holds no resources
+ * that would need closing on host backends.
  *
- * <p>Time is counted in steps: node {@code i} of {@code n} runs forward in step {@code i} and backward
- * in step {@code 2n - 1 - i}; a value's memory is kept from the step that computes it to the last
- * that reads it. What the caller asked for is kept to the end.
+ * <p>Time is counted in steps: node {@code i} of {@code n} runs forward in step {@code i} and
+ * backward in step {@code 2n - 1 - i}; a value's memory is kept from the step that computes it to
+ * the last that reads it. What the caller asked for is kept to the end.
  */
 public final class Session {
 
@@ -116,7 +117,8 @@ public final class Session {
           extend(life, r, i, last);
         }
         if (backward) {
-          // The gradient is zeroed in the step of the first node that adds to it, the last reader of
+          // The gradient is zeroed in the step of the first node that adds to it, the last reader
+          // of
           // v in order; -1 as a start means "not yet known", and an output's starts at n.
           extend(gradientLife, v, end - 1 - i, end - 1 - i);
         }
@@ -147,9 +149,7 @@ public final class Session {
       for (int i = 0; i < n; i++) {
         List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
         List<Shape> saved =
-            nodes.get(i).op().isView(options.training())
-                ? List.of()
-                : nodes.get(i).op().saved(in);
+            nodes.get(i).op().isView(options.training()) ? List.of() : nodes.get(i).op().saved(in);
         for (int k = 0; k < saved.size(); k++) {
           plan.request(new SavedKey(nodes.get(i), k), saved.get(k), i, end - 1 - i);
         }
@@ -321,10 +321,10 @@ public final class Session {
   }
 
   /**
-   * Runs backward from the cotangents of <b>all</b> outputs of this session to every wanted gradient.
-   * Gradients of parameters are added to what they hold (see {@link #zeroGradients}); those of other
-   * values start from zero each time. Each backward run needs a forward run of its own, whose
-   * activations it overwrites.
+   * Runs backward from the cotangents of <b>all</b> outputs of this session to every wanted
+   * gradient. Gradients of parameters are added to what they hold (see {@link #zeroGradients});
+   * those of other values start from zero each time. Each backward run needs a forward run of its
+   * own, whose activations it overwrites.
    *
    * @throws IllegalStateException if there was no forward run since the last backward run
    */
@@ -392,12 +392,7 @@ public final class Session {
     private final Tensor[] outGradient;
     private final Tensor[] zero;
 
-    Step(
-        Node node,
-        int index,
-        Set<Value> flowing,
-        List<Value> zero,
-        MemoryPlan.Allocation memory) {
+    Step(Node node, int index, Set<Value> flowing, List<Value> zero, MemoryPlan.Allocation memory) {
       this.node = node;
       this.index = index;
       this.view = node.op().isView(options.training());
@@ -431,7 +426,8 @@ public final class Session {
         kernels.fill(0, t);
       }
       if (view) {
-        // A view may be a Dropout that is switched off; for all of them the gradient passes as it is.
+        // A view may be a Dropout that is switched off; for all of them the gradient passes as it
+        // is.
         kernels.axpby(1, outGradient[0], 1, inGradient[0]);
       } else {
         node.op().backward(this);

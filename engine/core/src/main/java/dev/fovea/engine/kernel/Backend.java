@@ -5,7 +5,8 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A place where tensors live and kernels run; found by {@link java.util.ServiceLoader}. Thread-safe.
+ * A place where tensors live and kernels run; found by {@link java.util.ServiceLoader}.
+ * Thread-safe.
  *
  * <p>Loading the class of a backend must be harmless on every machine: what may be missing (the
  * incubating Vector module, a driver) is touched only in {@link #unavailableBecause} and later.

@@ -4,8 +4,8 @@ package dev.fovea.engine.kernel;
  * How {@link Kernels#resize} finds the source coordinate and value of an output pixel.
  *
  * <p>With {@code s = out / in} (given explicitly, since ONNX allows a scale that is not exactly the
- * ratio of the sizes) and output index {@code o}: half-pixel {@code (o + 0.5) / s - 0.5}; asymmetric
- * {@code o / s}; align-corners {@code o (in - 1) / (out - 1)}.
+ * ratio of the sizes) and output index {@code o}: half-pixel {@code (o + 0.5) / s - 0.5};
+ * asymmetric {@code o / s}; align-corners {@code o (in - 1) / (out - 1)}.
  *
  * @param linear bilinear if true, else nearest
  * @param coordinates mapping of output to input coordinates

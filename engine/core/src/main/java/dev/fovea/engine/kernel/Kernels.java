@@ -29,8 +29,7 @@ public interface Kernels {
    * @param b {@code [K, N]}, or {@code [N, K]} if {@code transB}
    * @param c {@code [M, N]}
    */
-  void gemm(
-      boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c);
+  void gemm(boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c);
 
   /**
    * Cross-correlation: {@code y[n,o] (+)= sum_i w[o,i] * x[n,i] + bias[o]}.
@@ -66,8 +65,8 @@ public interface Kernels {
   void maxPool(Window g, Tensor x, Tensor y);
 
   /**
-   * Gradient of {@link #maxPool}; adds to {@code dx}. Among equal maxima the first in row-major order
-   * of the window takes the whole gradient; it is found again from {@code x}.
+   * Gradient of {@link #maxPool}; adds to {@code dx}. Among equal maxima the first in row-major
+   * order of the window takes the whole gradient; it is found again from {@code x}.
    */
   void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx);
 
@@ -86,8 +85,8 @@ public interface Kernels {
   void unary(Unary f, float alpha, Tensor x, Tensor y);
 
   /**
-   * {@code dx += f'(x) dy}; {@code y = f(x)} is handed over because some derivatives are cheaper from
-   * it.
+   * {@code dx += f'(x) dy}; {@code y = f(x)} is handed over because some derivatives are cheaper
+   * from it.
    */
   void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
@@ -109,8 +108,8 @@ public interface Kernels {
   void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y);
 
   /**
-   * Softmax over the middle of {@code [outer, n, inner]}: {@code y = exp(x - max) / sum}. Overwrites
-   * y, which may be x itself.
+   * Softmax over the middle of {@code [outer, n, inner]}: {@code y = exp(x - max) / sum}.
+   * Overwrites y, which may be x itself.
    */
   void softmax(int outer, int n, int inner, Tensor x, Tensor y);
 
@@ -118,8 +117,8 @@ public interface Kernels {
   void softmaxBackward(int outer, int n, int inner, Tensor y, Tensor dy, Tensor dx);
 
   /**
-   * Resizes the last two dimensions of {@code x [N, C, H, W]} to those of y; overwrites y. Coordinates
-   * outside the image are clamped to its border.
+   * Resizes the last two dimensions of {@code x [N, C, H, W]} to those of y; overwrites y.
+   * Coordinates outside the image are clamped to its border.
    */
   void resize(Interpolation g, Tensor x, Tensor y);
 
@@ -146,8 +145,8 @@ public interface Kernels {
   void channelAffine(Tensor x, Tensor scale, Tensor shift, Tensor y);
 
   /**
-   * The two channel sums that every normalisation's gradient needs; overwrites both:
-   * {@code sumDy[c] = sum dy}, {@code sumDyXhat[c] = sum dy (x - mean[c]) invStd[c]}.
+   * The two channel sums that every normalisation's gradient needs; overwrites both: {@code
+   * sumDy[c] = sum dy}, {@code sumDyXhat[c] = sum dy (x - mean[c]) invStd[c]}.
    */
   void channelGradientSums(
       Tensor x, Tensor dy, Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat);
@@ -159,8 +158,8 @@ public interface Kernels {
   void channelCombine(Tensor a, Tensor dy, Tensor b, Tensor x, Tensor d, Tensor dx);
 
   /**
-   * Copies {@code count} blocks of {@code length} elements: block {@code i} from {@code srcStart + i
-   * * srcStride} to {@code dstStart + i * dstStride} (element indices inside the tensors).
+   * Copies {@code count} blocks of {@code length} elements: block {@code i} from {@code srcStart +
+   * i * srcStride} to {@code dstStart + i * dstStride} (element indices inside the tensors).
    *
    * @param accumulate adds if true, else overwrites
    */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * How an image becomes the input of a model; plain data, applied by {@code Preprocessor} of the image
- * module. Immutable; the arrays are not to be modified.
+ * How an image becomes the input of a model; plain data, applied by {@code Preprocessor} of the
+ * image module. Immutable; the arrays are not to be modified.
  *
  * @param channels order and number of the channels the model expects
  * @param width input width in pixels; 0 means any
@@ -137,15 +137,7 @@ public record Preprocessing(
   private static Preprocessing stretched(
       Channels channels, Normalisation normalisation, float low, float high) {
     return new Preprocessing(
-        channels,
-        0,
-        0,
-        Resize.NONE,
-        normalisation,
-        new float[0],
-        new float[0],
-        low,
-        high);
+        channels, 0, 0, Resize.NONE, normalisation, new float[0], new float[0], low, high);
   }
 
   /** Equal if all numbers are; a record alone would compare the arrays by identity. */

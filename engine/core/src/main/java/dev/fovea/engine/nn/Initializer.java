@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 /**
  * Gives a new parameter its first values. Stateless and thread-safe.
  *
- * <p>Fans of a weight {@code [out, in, ...]}: fan-in {@code in * window}, fan-out {@code out * window};
- * of a transposed convolution's {@code [in, out, ...]} the caller says so.
+ * <p>Fans of a weight {@code [out, in, ...]}: fan-in {@code in * window}, fan-out {@code out *
+ * window}; of a transposed convolution's {@code [in, out, ...]} the caller says so.
  */
 @FunctionalInterface
 public interface Initializer {
@@ -28,16 +28,17 @@ public interface Initializer {
   }
 
   /**
-   * Normal with standard deviation {@code sqrt(2 / fanIn)}, for layers followed by a ReLU. He et al.,
-   * "Delving deep into rectifiers", ICCV 2015.
+   * Normal with standard deviation {@code sqrt(2 / fanIn)}, for layers followed by a ReLU. He et
+   * al., "Delving deep into rectifiers", ICCV 2015.
    */
   static Initializer he() {
     return (t, in, out, random) -> normal(t, Math.sqrt(2.0 / in), random);
   }
 
   /**
-   * Uniform in {@code +-sqrt(6 / (fanIn + fanOut))}, for layers followed by tanh or a softmax. Glorot
-   * and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+   * Uniform in {@code +-sqrt(6 / (fanIn + fanOut))}, for layers followed by tanh or a softmax.
+   * Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
+   * 2010.
    */
   static Initializer xavier() {
     return (t, in, out, random) -> {
@@ -49,8 +50,8 @@ public interface Initializer {
   }
 
   /**
-   * A new tensor whose values depend on the seed and the parameter's name alone: adding a layer does
-   * not change the others.
+   * A new tensor whose values depend on the seed and the parameter's name alone: adding a layer
+   * does not change the others.
    */
   default Tensor create(String name, Shape shape, int fanIn, int fanOut, long seed) {
     Tensor t = Tensor.zeros(shape);

@@ -12,8 +12,8 @@ import dev.fovea.engine.tensor.Tensor;
 
 /**
  * Adds layers that own parameters to a graph: makes the parameters, initialises them, names them
- * {@code layer.weight}, {@code layer.bias}. Layers without parameters are plain nodes of the builder.
- * Not thread-safe.
+ * {@code layer.weight}, {@code layer.bias}. Layers without parameters are plain nodes of the
+ * builder. Not thread-safe.
  */
 public final class Layers {
 
@@ -56,7 +56,9 @@ public final class Layers {
     return bias ? graph.node(name, op, x, w, bias(name, channels)) : graph.node(name, op, x, w);
   }
 
-  /** A transposed convolution with bias, He-initialised; doubles the size for kernel = stride = 2. */
+  /**
+   * A transposed convolution with bias, He-initialised; doubles the size for kernel = stride = 2.
+   */
   public Value convTranspose(String name, Value x, int channels, int kernel, int stride) {
     int in = x.shape().dim(1);
     // Each output pixel sums over (kernel / stride)^2 window positions of each input channel.

@@ -41,8 +41,7 @@ public record AveragePool(Window window, boolean ceilMode, boolean countIncludeP
   }
 
   private static Attributes write(AveragePool op) {
-    Attributes a =
-        op.poolingAttributes().with("count_include_pad", op.countIncludePad ? 1L : 0L);
+    Attributes a = op.poolingAttributes().with("count_include_pad", op.countIncludePad ? 1L : 0L);
     // Before opset 19 the operator has no attribute 'dilations'; a dense window needs none.
     return op.dilated() ? a : a.without("dilations");
   }

@@ -12,9 +12,9 @@ import java.util.List;
  * Ioffe and Szegedy, ICML 2015.
  *
  * <p>Inputs {@code X [N, C, ...]} and {@code scale}, {@code bias}, {@code mean}, {@code var}, all
- * {@code [C]}. A training run uses mean and biased variance of the batch and moves the running ones:
- * {@code running = momentum running + (1 - momentum) batch} (ONNX's convention, biased variance too);
- * an inference run uses the running ones.
+ * {@code [C]}. A training run uses mean and biased variance of the batch and moves the running
+ * ones: {@code running = momentum running + (1 - momentum) batch} (ONNX's convention, biased
+ * variance too); an inference run uses the running ones.
  *
  * @param epsilon added to the variance
  * @param momentum weight of the old running statistics
@@ -55,8 +55,7 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
   public List<Shape> inferShapes(List<Shape> in) {
     Check.inputs("BatchNormalization", in, 5, 5);
     Shape x = in.get(0);
-    Check.that(
-        x.rank() >= 2, "BatchNormalization", "input expected [N, C, ...], found " + x);
+    Check.that(x.rank() >= 2, "BatchNormalization", "input expected [N, C, ...], found " + x);
     String[] names = {"input", "scale", "bias", "mean", "variance"};
     for (int i = 1; i < 5; i++) {
       Check.vector("BatchNormalization", names[i], in.get(i), x.dim(1));
@@ -105,8 +104,8 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
 
   /**
    * With {@code xhat = (x - mean) invStd} and sums over the {@code m} elements of a channel: {@code
-   * dbias = sum dy}, {@code dscale = sum dy xhat}, and for a training run {@code dx = scale invStd (dy
-   * - dbias / m - xhat dscale / m)}; for an inference run only {@code dx = scale invStd dy}.
+   * dbias = sum dy}, {@code dscale = sum dy xhat}, and for a training run {@code dx = scale invStd
+   * (dy - dbias / m - xhat dscale / m)}; for an inference run only {@code dx = scale invStd dy}.
    */
   @Override
   public void backward(Backward r) {

@@ -8,9 +8,9 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Inverted dropout: a training run multiplies each element by 0 with probability {@code ratio} and by
- * {@code 1 / (1 - ratio)} otherwise; an inference run passes its input on. Srivastava et al., JMLR
- * 2014.
+ * Inverted dropout: a training run multiplies each element by 0 with probability {@code ratio} and
+ * by {@code 1 / (1 - ratio)} otherwise; an inference run passes its input on. Srivastava et al.,
+ * JMLR 2014.
  *
  * @param ratio probability to drop, {@code 0 <= ratio < 1}
  */
@@ -40,9 +40,7 @@ public record Dropout(float ratio) implements Op {
     // Up to opset 11 the ratio was an attribute.
     List<? extends Number> input = a.constant(1);
     return new Dropout(
-        input == null || input.isEmpty()
-            ? a.floatValue("ratio", 0.5f)
-            : input.get(0).floatValue());
+        input == null || input.isEmpty() ? a.floatValue("ratio", 0.5f) : input.get(0).floatValue());
   }
 
   @Override

@@ -29,8 +29,7 @@ interface Elementwise extends Op {
   @Override
   default void backward(Backward r) {
     r.kernels()
-        .unaryBackward(
-            function(), alpha(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0));
+        .unaryBackward(function(), alpha(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0));
   }
 
   /** Examples that every elementwise operator is tried on. */

@@ -6,8 +6,8 @@ import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 
 /**
- * Maximum over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}. Padding never wins;
- * among equal values the first in row-major order takes the gradient.
+ * Maximum over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}. Padding never
+ * wins; among equal values the first in row-major order takes the gradient.
  *
  * @param window window size, stride, padding, dilation
  * @param ceilMode whether the output size is rounded up instead of down
@@ -27,9 +27,7 @@ public record MaxPool(Window window, boolean ceilMode) implements Pooling {
           of(square(3, 2, 1), Shape.of(2, 17, 9, 7)),
           of(square(3, 1, 1), Shape.of(1, 1, 5, 5)),
           of(new MaxPool(Window.square(3, 2, 0), true), Shape.of(1, 2, 8, 6)),
-          of(
-              new MaxPool(new Window(2, 3, 1, 2, 0, 1, 1, 0, 2, 1), false),
-              Shape.of(2, 2, 7, 9)));
+          of(new MaxPool(new Window(2, 3, 1, 2, 0, 1, 1, 0, 2, 1), false), Shape.of(2, 2, 7, 9)));
 
   /** A square pooling, sizes rounded down. */
   public static MaxPool square(int kernel, int stride, int pad) {

@@ -9,8 +9,8 @@ import java.util.List;
  * An operator: an immutable record of attributes, named after the ONNX operator it is. It knows
  * shapes, forward and backward; where its tensors live is the business of a session.
  *
- * <p>To add one: write the record with a {@code SPEC} and name it in {@link Ops}. The contract tests
- * of the test kit then cover it on every backend.
+ * <p>To add one: write the record with a {@code SPEC} and name it in {@link Ops}. The contract
+ * tests of the test kit then cover it on every backend.
  */
 public interface Op {
 
@@ -39,8 +39,8 @@ public interface Op {
   }
 
   /**
-   * Whether the output is the first input under another shape: sessions then run nothing and let both
-   * share memory.
+   * Whether the output is the first input under another shape: sessions then run nothing and let
+   * both share memory.
    *
    * @param training whether the run is a training run
    */

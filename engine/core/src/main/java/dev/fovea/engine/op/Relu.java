@@ -3,8 +3,8 @@ package dev.fovea.engine.op;
 import dev.fovea.engine.kernel.Unary;
 
 /**
- * Rectified linear unit, elementwise: {@code Y = max(X, 0)}; the derivative at 0 is taken as 0. Nair
- * and Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
+ * Rectified linear unit, elementwise: {@code Y = max(X, 0)}; the derivative at 0 is taken as 0.
+ * Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
  */
 public record Relu() implements Elementwise {
 

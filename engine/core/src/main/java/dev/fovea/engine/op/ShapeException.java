@@ -1,6 +1,8 @@
 package dev.fovea.engine.op;
 
-/** Shapes that do not fit: the message names the operator and input, what was found and expected. */
+/**
+ * Shapes that do not fit: the message names the operator and input, what was found and expected.
+ */
 public class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -2,9 +2,7 @@ package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Unary;
 
-/**
- * Logistic function, elementwise: {@code Y = 1 / (1 + exp(-X))}.
- */
+/** Logistic function, elementwise: {@code Y = 1 / (1 + exp(-X))}. */
 public record Sigmoid() implements Elementwise {
 
   /** Specification. */

@@ -2,9 +2,7 @@ package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Unary;
 
-/**
- * Hyperbolic tangent, elementwise.
- */
+/** Hyperbolic tangent, elementwise. */
 public record Tanh() implements Elementwise {
 
   /** Specification. */

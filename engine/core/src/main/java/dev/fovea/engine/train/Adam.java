@@ -4,9 +4,9 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Adam: {@code m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate mhat / (sqrt(vhat) + eps)}
- * with the bias-corrected {@code mhat = m / (1 - b1^t)}, {@code vhat = v / (1 - b2^t)}, {@code t} from 1.
- * Kingma and Ba, ICLR 2015.
+ * Adam: {@code m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w = w - rate mhat / (sqrt(vhat) +
+ * eps)} with the bias-corrected {@code mhat = m / (1 - b1^t)}, {@code vhat = v / (1 - b2^t)},
+ * {@code t} from 1. Kingma and Ba, ICLR 2015.
  */
 public final class Adam extends PerParameterOptimizer {
 

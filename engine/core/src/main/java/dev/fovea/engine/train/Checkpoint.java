@@ -20,8 +20,8 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The state of a training in a file: written as a whole or not at all, checked by a CRC when read. Holds
- * nothing but numbers and names; reading one never runs code.
+ * The state of a training in a file: written as a whole or not at all, checked by a CRC when read.
+ * Holds nothing but numbers and names; reading one never runs code.
  */
 final class Checkpoint {
 
@@ -92,7 +92,10 @@ final class Checkpoint {
     try {
       if (d.readInt() != MAGIC || d.readInt() != VERSION) {
         throw new IOException(
-            file + ": expected a training checkpoint of version " + VERSION + ", found something else");
+            file
+                + ": expected a training checkpoint of version "
+                + VERSION
+                + ", found something else");
       }
       String found = d.readUTF();
       if (!found.equals(fingerprint)) {
@@ -177,8 +180,7 @@ final class Checkpoint {
       throws IOException {
     int count = d.readInt();
     if (count != tensors.size()) {
-      throw new IOException(
-          file + ": expected " + tensors.size() + " tensors, found " + count);
+      throw new IOException(file + ": expected " + tensors.size() + " tensors, found " + count);
     }
     for (Tensor t : tensors) {
       int size = d.readInt();

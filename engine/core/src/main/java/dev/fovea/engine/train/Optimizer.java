@@ -4,8 +4,8 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Changes parameters by their gradients. Holds state for each parameter; not thread-safe, one for each
- * training.
+ * Changes parameters by their gradients. Holds state for each parameter; not thread-safe, one for
+ * each training.
  */
 public interface Optimizer {
 
@@ -24,7 +24,9 @@ public interface Optimizer {
    */
   void step(List<Tensor> gradients, double rate);
 
-  /** The state to be kept in a checkpoint, in a fixed order; a restored optimizer is written into. */
+  /**
+   * The state to be kept in a checkpoint, in a fixed order; a restored optimizer is written into.
+   */
   List<Tensor> state();
 
   /** Number of steps taken; part of the state. */

@@ -4,7 +4,9 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An optimizer that treats every parameter alike and alone, with a fixed number of state tensors. */
+/**
+ * An optimizer that treats every parameter alike and alone, with a fixed number of state tensors.
+ */
 abstract class PerParameterOptimizer implements Optimizer {
 
   private final int slots;
@@ -41,10 +43,7 @@ abstract class PerParameterOptimizer implements Optimizer {
     steps++;
     for (int i = 0; i < parameters.size(); i++) {
       update(
-          parameters.get(i),
-          gradients.get(i),
-          rate,
-          state.subList(i * slots, i * slots + slots));
+          parameters.get(i), gradients.get(i), rate, state.subList(i * slots, i * slots + slots));
     }
   }
 

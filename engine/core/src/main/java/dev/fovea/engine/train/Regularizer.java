@@ -15,8 +15,8 @@ public interface Regularizer {
   }
 
   /**
-   * {@code lambda / 2 sum w^2} over weights; biases and normalisation scales, the parameters of rank
-   * 1, are left alone.
+   * {@code lambda / 2 sum w^2} over weights; biases and normalisation scales, the parameters of
+   * rank 1, are left alone.
    */
   static Regularizer l2(double lambda) {
     float l = (float) lambda;

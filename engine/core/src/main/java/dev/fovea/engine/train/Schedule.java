@@ -17,14 +17,16 @@ public interface Schedule {
   }
 
   /**
-   * Down to 0 along half a cosine: {@code (1 + cos(pi progress)) / 2}. Loshchilov and Hutter, "SGDR",
-   * ICLR 2017.
+   * Down to 0 along half a cosine: {@code (1 + cos(pi progress)) / 2}. Loshchilov and Hutter,
+   * "SGDR", ICLR 2017.
    */
   static Schedule cosine() {
     return progress -> (1 + StrictMath.cos(StrictMath.PI * progress)) / 2;
   }
 
-  /** Multiplied by {@code gamma} at each of {@code steps} equal steps: {@code gamma^floor(p steps)}. */
+  /**
+   * Multiplied by {@code gamma} at each of {@code steps} equal steps: {@code gamma^floor(p steps)}.
+   */
   static Schedule step(int steps, double gamma) {
     return progress -> StrictMath.pow(gamma, Math.floor(progress * steps));
   }
@@ -35,8 +37,8 @@ public interface Schedule {
   }
 
   /**
-   * This schedule after a linear rise from 0 over the first {@code share} of the steps. Goyal et al.,
-   * "Accurate, large minibatch SGD", 2017.
+   * This schedule after a linear rise from 0 over the first {@code share} of the steps. Goyal et
+   * al., "Accurate, large minibatch SGD", 2017.
    */
   default Schedule withWarmUp(double share) {
     return progress ->

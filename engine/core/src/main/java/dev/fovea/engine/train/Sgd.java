@@ -4,8 +4,8 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum: {@code v = mu v - rate g; w = w + v}. Sutskever et al., "On
- * the importance of initialization and momentum in deep learning", ICML 2013.
+ * Stochastic gradient descent with momentum: {@code v = mu v - rate g; w = w + v}. Sutskever et
+ * al., "On the importance of initialization and momentum in deep learning", ICML 2013.
  */
 public final class Sgd extends PerParameterOptimizer {
 

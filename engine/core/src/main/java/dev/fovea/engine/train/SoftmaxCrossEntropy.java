@@ -5,12 +5,13 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 
 /**
- * Cross-entropy of softmax probabilities, from logits: {@code L = sum w_i (log sum_c exp z_ic - z_iy) /
- * sum w_i}, with gradient {@code w_i (softmax(z_i) - onehot(y_i)) / sum w_i}.
+ * Cross-entropy of softmax probabilities, from logits: {@code L = sum w_i (log sum_c exp z_ic -
+ * z_iy) / sum w_i}, with gradient {@code w_i (softmax(z_i) - onehot(y_i)) / sum w_i}.
  *
  * <p>Logits {@code [N, C, ...]}; targets {@code [N, ...]} hold class indices as floats (exact up to
- * 2^24); {@link #IGNORE} leaves an element out of the mean. Weights have the targets' shape. Computed
- * from the logits in one piece: a softmax followed by a logarithm loses all digits for sure answers.
+ * 2^24); {@link #IGNORE} leaves an element out of the mean. Weights have the targets' shape.
+ * Computed from the logits in one piece: a softmax followed by a logarithm loses all digits for
+ * sure answers.
  */
 public final class SoftmaxCrossEntropy implements Loss {
 

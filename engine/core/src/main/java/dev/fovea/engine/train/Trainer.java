@@ -17,10 +17,10 @@ import java.util.SplittableRandom;
 /**
  * Fits a graph to data by mini-batches.
  *
- * <p>For one seed the result is the same bits for any number of threads, and for a training that was
- * killed and resumed any number of times: the order of samples, their augmentation and the random
- * masks depend on the seed and on how far the training is, on nothing else. In each epoch the samples
- * that do not fill a last batch are left out; the next epoch has another order.
+ * <p>For one seed the result is the same bits for any number of threads, and for a training that
+ * was killed and resumed any number of times: the order of samples, their augmentation and the
+ * random masks depend on the seed and on how far the training is, on nothing else. In each epoch
+ * the samples that do not fill a last batch are left out; the next epoch has another order.
  *
  * <p>Not thread-safe.
  */
@@ -124,8 +124,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the end, or until cancelled. Afterwards the graph holds the weights of the best epoch if
-   * a figure is monitored, else the last ones.
+   * Trains to the end, or until cancelled. Afterwards the graph holds the weights of the best epoch
+   * if a figure is monitored, else the last ones.
    *
    * @return the results of all epochs, those of earlier runs included
    * @throws IOException if a checkpoint cannot be read or written

@@ -85,35 +85,95 @@ public record TrainerOptions(
   /** A copy with a schedule. */
   public TrainerOptions withSchedule(Schedule s) {
     return new TrainerOptions(
-        output, epochs, batchSize, rate, s, regularizer, seed, backend, threads, checkpoint,
-        checkpointSeconds, resume, monitor, patience);
+        output,
+        epochs,
+        batchSize,
+        rate,
+        s,
+        regularizer,
+        seed,
+        backend,
+        threads,
+        checkpoint,
+        checkpointSeconds,
+        resume,
+        monitor,
+        patience);
   }
 
   /** A copy with a penalty. */
   public TrainerOptions withRegularizer(Regularizer r) {
     return new TrainerOptions(
-        output, epochs, batchSize, rate, schedule, r, seed, backend, threads, checkpoint,
-        checkpointSeconds, resume, monitor, patience);
+        output,
+        epochs,
+        batchSize,
+        rate,
+        schedule,
+        r,
+        seed,
+        backend,
+        threads,
+        checkpoint,
+        checkpointSeconds,
+        resume,
+        monitor,
+        patience);
   }
 
   /** A copy on a backend with a number of threads. */
   public TrainerOptions on(Backend b, int n) {
     return new TrainerOptions(
-        output, epochs, batchSize, rate, schedule, regularizer, seed, b, n, checkpoint,
-        checkpointSeconds, resume, monitor, patience);
+        output,
+        epochs,
+        batchSize,
+        rate,
+        schedule,
+        regularizer,
+        seed,
+        b,
+        n,
+        checkpoint,
+        checkpointSeconds,
+        resume,
+        monitor,
+        patience);
   }
 
   /** A copy that keeps its state in a file, at least as often as said, and may go on from it. */
   public TrainerOptions withCheckpoint(Path file, double seconds, boolean resumeFromIt) {
     return new TrainerOptions(
-        output, epochs, batchSize, rate, schedule, regularizer, seed, backend, threads, file,
-        seconds, resumeFromIt, monitor, patience);
+        output,
+        epochs,
+        batchSize,
+        rate,
+        schedule,
+        regularizer,
+        seed,
+        backend,
+        threads,
+        file,
+        seconds,
+        resumeFromIt,
+        monitor,
+        patience);
   }
 
   /** A copy that keeps the epoch with the best figure and may stop early. */
   public TrainerOptions withMonitor(String figure, int patienceEpochs) {
     return new TrainerOptions(
-        output, epochs, batchSize, rate, schedule, regularizer, seed, backend, threads, checkpoint,
-        checkpointSeconds, resume, figure, patienceEpochs);
+        output,
+        epochs,
+        batchSize,
+        rate,
+        schedule,
+        regularizer,
+        seed,
+        backend,
+        threads,
+        checkpoint,
+        checkpointSeconds,
+        resume,
+        figure,
+        patienceEpochs);
   }
 }

@@ -90,8 +90,7 @@ class AtomicFilesTest {
     Path missing = folder.resolve("no/such/a.txt");
     assertEquals(
         missing + ": cannot write, " + missing.getParent() + " does not exist",
-        assertThrows(IOException.class, () -> AtomicFiles.write(missing, out -> {}))
-            .getMessage());
+        assertThrows(IOException.class, () -> AtomicFiles.write(missing, out -> {})).getMessage());
     Path file = folder.resolve("file");
     Files.writeString(file, "");
     Path inFile = file.resolve("a.txt");
@@ -112,8 +111,7 @@ class AtomicFilesTest {
       Path file = locked.resolve("a.txt");
       assertEquals(
           file + ": cannot write, folder " + locked + " is not writable",
-          assertThrows(IOException.class, () -> AtomicFiles.write(file, out -> {}))
-              .getMessage());
+          assertThrows(IOException.class, () -> AtomicFiles.write(file, out -> {})).getMessage());
     } finally {
       assertTrue(locked.toFile().setWritable(true));
     }

@@ -27,7 +27,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the trainer promises: it learns, repeats itself bit by bit, resumes, and stops when told. */
+/**
+ * What the trainer promises: it learns, repeats itself bit by bit, resumes, and stops when told.
+ */
 class TrainerTest {
 
   private static final int EPOCHS = 4;
@@ -81,7 +83,8 @@ class TrainerTest {
   }
 
   private static Trainer trainer(Graph g, TrainingListener listener, TrainerOptions options) {
-    return new Trainer(g, new Bars(), new SoftmaxCrossEntropy(), new Adam(), null, listener, options);
+    return new Trainer(
+        g, new Bars(), new SoftmaxCrossEntropy(), new Adam(), null, listener, options);
   }
 
   private static String train(TrainerOptions options) throws IOException {
@@ -260,8 +263,7 @@ class TrainerTest {
     assertFalse(
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    trainer(network(), TrainingListener.NONE, options().withMonitor("figure", 0)))
+                () -> trainer(network(), TrainingListener.NONE, options().withMonitor("figure", 0)))
             .getMessage()
             .isEmpty());
   }

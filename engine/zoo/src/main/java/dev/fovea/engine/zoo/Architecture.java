@@ -3,9 +3,9 @@ package dev.fovea.engine.zoo;
 import dev.fovea.engine.graph.Graph;
 
 /**
- * A classifier network without weights of its own: builds a graph from {@link #INPUT} {@code [N, C, H,
- * W]} over {@link #LOGITS} to {@link #PROBABILITIES} {@code [N, classes]}, with a free batch dimension.
- * Stateless and thread-safe.
+ * A classifier network without weights of its own: builds a graph from {@link #INPUT} {@code [N, C,
+ * H, W]} over {@link #LOGITS} to {@link #PROBABILITIES} {@code [N, classes]}, with a free batch
+ * dimension. Stateless and thread-safe.
  */
 public interface Architecture {
 

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * A classification data set as training samples: images preprocessed, augmented, with their class
  * index. Thread-safe.
  *
- * <p>Prepared inputs are kept in memory if all of them together stay below {@link #CACHE_BYTES}; else
- * each is read again when asked for.
+ * <p>Prepared inputs are kept in memory if all of them together stay below {@link #CACHE_BYTES};
+ * else each is read again when asked for.
  */
 public final class ClassificationTraining implements TrainingData {
 
@@ -54,8 +54,7 @@ public final class ClassificationTraining implements TrainingData {
     this.preprocessor = new Preprocessor(preprocessing);
     this.augmentation = augmentation;
     this.inputShape =
-        Shape.of(
-            preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
+        Shape.of(preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
     boolean fits = (long) data.size() * inputShape.size() * Float.BYTES <= CACHE_BYTES;
     this.cache = new AtomicReferenceArray<>(fits ? data.size() : 0);
   }
@@ -105,7 +104,8 @@ public final class ClassificationTraining implements TrainingData {
   }
 
   /**
-   * Measures {@code accuracy} and {@code top5}, both in 0..1, on these samples without augmentation.
+   * Measures {@code accuracy} and {@code top5}, both in 0..1, on these samples without
+   * augmentation.
    *
    * @param threads how many threads to use
    */
@@ -137,8 +137,7 @@ public final class ClassificationTraining implements TrainingData {
         amongFive += rank < 5 ? 1 : 0;
       }
     }
-    return Map.of(
-        "accuracy", (double) correct / size(), "top5", (double) amongFive / size());
+    return Map.of("accuracy", (double) correct / size(), "top5", (double) amongFive / size());
   }
 
   /** How many classes are more likely than the right one; equal ones of lower index count too. */

@@ -114,8 +114,8 @@ public final class Classifier {
   }
 
   /**
-   * The value that explanations differentiate: what goes into the softmax at the end, else the output.
-   * A probability near 1 has a gradient near 0; the score before the softmax has not.
+   * The value that explanations differentiate: what goes into the softmax at the end, else the
+   * output. A probability near 1 has a gradient near 0; the score before the softmax has not.
    */
   public static Value scores(Graph graph) {
     Value out = graph.outputs().get(0);

@@ -21,8 +21,7 @@ import dev.fovea.engine.train.TrainingListener;
  * @param batchSize images a step
  * @param rate base learning rate
  */
-public record ClassifierRecipe(
-    Architecture architecture, int epochs, int batchSize, double rate) {
+public record ClassifierRecipe(Architecture architecture, int epochs, int batchSize, double rate) {
 
   /** Small changes that leave even a 6 a 6: no flips. */
   public static final Augmentation AUGMENTATION =
@@ -39,8 +38,8 @@ public record ClassifierRecipe(
   }
 
   /**
-   * Preprocessing for images like the given one: grey or colour as it is, stretched to the network's
-   * size, values divided by their maximum.
+   * Preprocessing for images like the given one: grey or colour as it is, stretched to the
+   * network's size, values divided by their maximum.
    *
    * @param channels of the images, 1 or 3
    */

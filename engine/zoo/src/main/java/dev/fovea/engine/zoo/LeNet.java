@@ -12,9 +12,9 @@ import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 
 /**
- * LeNet for small pictures: conv 5x5 (20), max pool, conv 5x5 (50), max pool, 500 hidden units, dropout
- * 0.5, softmax. LeCun et al., "Gradient-based learning applied to document recognition", 1998; widths,
- * ReLU and max pooling as the Caffe tutorial made them known.
+ * LeNet for small pictures: conv 5x5 (20), max pool, conv 5x5 (50), max pool, 500 hidden units,
+ * dropout 0.5, softmax. LeCun et al., "Gradient-based learning applied to document recognition",
+ * 1998; widths, ReLU and max pooling as the Caffe tutorial made them known.
  */
 public final class LeNet implements Architecture {
 

@@ -71,12 +71,7 @@ class ClassificationTrainingTest {
     List<EpochResult> history =
         recipe
             .trainer(
-                g,
-                p,
-                new Bars(240),
-                new Bars(90),
-                TrainingListener.NONE,
-                recipe.options(1, true))
+                g, p, new Bars(240), new Bars(90), TrainingListener.NONE, recipe.options(1, true))
             .fit();
     double best =
         history.stream().mapToDouble(r -> r.metrics().get("accuracy")).max().orElseThrow();

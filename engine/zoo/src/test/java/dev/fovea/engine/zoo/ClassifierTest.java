@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassifierTest {
 
   private static final Preprocessing DIGITS =
-      Preprocessing.unit(
-          Preprocessing.Channels.GREY, 28, 28, Preprocessing.Resize.STRETCH);
+      Preprocessing.unit(Preprocessing.Channels.GREY, 28, 28, Preprocessing.Resize.STRETCH);
 
   @TempDir Path folder;
 
@@ -115,8 +114,7 @@ class ClassifierTest {
   void refusesModelsThatAreNoClassifiers() {
     expectRefusal(new ModelFile(network(), null), "found none");
     expectRefusal(
-        new ModelFile(network(), card(ModelCard.Task.SEGMENTATION, "a", "b", "c")),
-        "SEGMENTATION");
+        new ModelFile(network(), card(ModelCard.Task.SEGMENTATION, "a", "b", "c")), "SEGMENTATION");
     expectRefusal(
         new ModelFile(network(), card(ModelCard.Task.CLASSIFICATION, "a", "b")), "[N, 2]");
   }
@@ -124,8 +122,7 @@ class ClassifierTest {
   private static void expectRefusal(ModelFile model, String found) {
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> Classifier.of(model, SessionOptions.inference()));
+            IllegalArgumentException.class, () -> Classifier.of(model, SessionOptions.inference()));
     assertTrue(e.getMessage().contains(found), e.getMessage());
   }
 
