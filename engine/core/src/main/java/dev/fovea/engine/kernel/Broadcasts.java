@@ -113,6 +113,10 @@ final class Broadcasts {
       }
       return;
     }
+    if (x.size() == y.size()) {
+      elementwise.axpby(1, x, accumulate ? 1 : 0, y);
+      return;
+    }
     Loops loops = Loops.of(x.shape(), y.shape(), y.shape());
     int last = loops.rank() - 1;
     int inner = loops.extents[last];

@@ -49,17 +49,23 @@ final class Sums {
   static double squares(float[] x, int xo, double mean, int n) {
     double s0 = 0;
     double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
     int i = 0;
-    for (; i < n - 1; i += 2) {
+    for (; i < n - 3; i += 4) {
       double a = x[xo + i] - mean;
       double b = x[xo + i + 1] - mean;
+      double c = x[xo + i + 2] - mean;
+      double d = x[xo + i + 3] - mean;
       s0 += a * a;
       s1 += b * b;
+      s2 += c * c;
+      s3 += d * d;
     }
     for (; i < n; i++) {
       double a = x[xo + i] - mean;
       s0 += a * a;
     }
-    return s0 + s1;
+    return (s0 + s1) + (s2 + s3);
   }
 }
