@@ -120,6 +120,9 @@ final class BatchCommand<P, R> implements Command {
   }
 
   private static void summarise(BatchReport report, double seconds, Path output, Console console) {
+    if (!report.problem().isEmpty()) {
+      console.note("FAILED   " + report.problem());
+    }
     console.print(
         String.format(
             Locale.ROOT,

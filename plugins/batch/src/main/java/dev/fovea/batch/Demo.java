@@ -216,6 +216,9 @@ final class Demo {
             .run(
                 Inputs.find(input.toString(), null, false, target),
                 files.apply(task.open(model, parameters, options)));
+    if (!report.problem().isEmpty()) {
+      throw new IOException(report.problem());
+    }
     reports.add(report);
     context.checkCancelled();
   }

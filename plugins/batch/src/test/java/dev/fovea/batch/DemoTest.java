@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.tasks.Models;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,15 +27,9 @@ class DemoTest {
       assumeTrue(Models.isPresent(model), "the built-in model " + model + " is not there");
     }
     Path output = root.resolve("demo");
-    ByteArrayOutputStream standard = new ByteArrayOutputStream();
-    ByteArrayOutputStream error = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            new String[] {"demo", "--output", output.toString(), "--json"},
-            new PrintStream(standard, true, StandardCharsets.UTF_8),
-            new PrintStream(error, true, StandardCharsets.UTF_8));
-    assertEquals(0, code, error.toString(StandardCharsets.UTF_8));
-    JsonNode json = new ObjectMapper().readTree(standard.toByteArray());
+    CliRun run = CliRun.of(List.of("demo", "--output", output, "--json"));
+    assertEquals(0, run.code(), run.err());
+    JsonNode json = run.json();
     assertTrue(json.path("ap50").asDouble() > 0.6, json.toString());
     assertTrue(json.path("digits_right").asInt() >= 18, json.toString());
     assertTrue(Files.exists(output.resolve("manifest.json")));

@@ -12,10 +12,7 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageReader;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.tasks.Models;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,12 +37,6 @@ class MainTest {
   private Path out;
   private Path model;
 
-  private record Run(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
   @BeforeEach
   void prepare() throws IOException {
     in = Files.createDirectory(root.resolve("in"));
@@ -54,25 +44,11 @@ class MainTest {
     model = TestModels.threshold(root.resolve("threshold.onnx"));
   }
 
-  private static Run fovea(Object... args) {
-    return fovea(() -> false, args);
+  private static CliRun fovea(Object... args) {
+    return CliRun.of(Arrays.asList(args));
   }
 
-  private static Run fovea(BooleanSupplier cancelled, Object... args) {
-    ByteArrayOutputStream standard = new ByteArrayOutputStream();
-    ByteArrayOutputStream error = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            Arrays.stream(args).map(Object::toString).toArray(String[]::new),
-            new PrintStream(standard, true, StandardCharsets.UTF_8),
-            new PrintStream(error, true, StandardCharsets.UTF_8),
-            false,
-            cancelled);
-    return new Run(
-        code, standard.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
-  }
-
-  private Run segment(Object... more) {
+  private CliRun segment(Object... more) {
     List<Object> args =
         new ArrayList<>(List.of("segment", "--model", model, "--input", in, "--output", out));
     args.addAll(List.of(more));
@@ -113,7 +89,7 @@ class MainTest {
   void segmentWritesLabelsOverlayAndTable() throws IOException {
     Calibration half = new Calibration(0.5, 0.5, "micron");
     ImageWriter.writeTiff(in.resolve("cells.tif"), boxes(3, 2, 20, 15).withCalibration(half));
-    Run run = segment();
+    CliRun run = segment();
     assertEquals(0, run.code(), run.err());
     assertEquals(
         new TreeSet<>(
@@ -179,7 +155,7 @@ class MainTest {
     Files.write(in.resolve("cut.png"), Arrays.copyOf(png, png.length / 2));
     Files.writeString(in.resolve("bomb.pgm"), "P5 2000000000 2000000000 255\n");
     Files.writeString(in.resolve("readme.md"), "not an image, and not taken for one");
-    Run run = segment("--json");
+    CliRun run = segment("--json");
     JsonNode json = run.json();
     assertEquals(1, run.code(), run.err());
     assertEquals(8, json.path("total").asInt());
@@ -252,7 +228,7 @@ class MainTest {
   void outputInsideTheInputFolderIsNotReadAgain() throws IOException {
     png("a.png", boxes(3, 2));
     for (int i = 0; i < 2; i++) {
-      Run run =
+      CliRun run =
           fovea(
               "segment",
               "--model",
@@ -285,7 +261,7 @@ class MainTest {
     png("a.png", boxes(3, 2, 20, 15));
     segment("--threads", 1, "--backend", "scalar");
     byte[] one = Files.readAllBytes(out.resolve("a.labels.tif"));
-    Run run = segment("--threads", 3, "--overwrite");
+    CliRun run = segment("--threads", 3, "--overwrite");
     assertEquals(0, run.code(), run.err());
     assertArrayEquals(one, Files.readAllBytes(out.resolve("a.labels.tif")));
   }
@@ -299,7 +275,7 @@ class MainTest {
     }
     png("left.png", Image.ofUint8(4, 4, left));
     png("dark.png", Image.ofUint8(4, 4, new byte[16]));
-    Run classified = fovea("classify", "--model", sides, "--input", in, "--output", out);
+    CliRun classified = fovea("classify", "--model", sides, "--input", in, "--output", out);
     assertEquals(0, classified.code(), classified.err());
     List<String> rows = Files.readAllLines(out.resolve("classes.csv"));
     assertEquals("image,page,rank,class,score", rows.get(0));
@@ -310,7 +286,7 @@ class MainTest {
     assertEquals("right", json.at("/pages/0/classes/1/class").asText());
 
     Path explained = root.resolve("explained");
-    Run run =
+    CliRun run =
         fovea(
             "explain",
             "--model",
@@ -334,7 +310,7 @@ class MainTest {
   @Test
   void aModelOfAnotherTaskIsRefused() throws IOException {
     png("a.png", boxes());
-    Run run = fovea("classify", "--model", model, "--input", in, "--output", out);
+    CliRun run = fovea("classify", "--model", model, "--input", in, "--output", out);
     assertEquals(2, run.code());
     assertTrue(
         run.err().contains("found a model for segmentation, expected one for classification"),
@@ -349,13 +325,13 @@ class MainTest {
     Path cut = Files.write(root.resolve("cut.onnx"), Arrays.copyOf(bytes, bytes.length / 2));
     Path empty = Files.write(root.resolve("empty.onnx"), new byte[0]);
     for (Path bad : List.of(foreign, cut, empty)) {
-      Run run = fovea("segment", "--model", bad, "--input", in, "--output", out);
+      CliRun run = fovea("segment", "--model", bad, "--input", in, "--output", out);
       assertEquals(3, run.code(), run.err());
       assertEquals(1, run.err().lines().count(), run.err());
       assertTrue(run.err().contains(bad.toString()), run.err());
       assertFalse(Files.exists(out), "no output folder for nothing");
     }
-    Run missing = fovea("segment", "--model", "nukleus", "--input", in, "--output", out);
+    CliRun missing = fovea("segment", "--model", "nukleus", "--input", in, "--output", out);
     assertEquals(2, missing.code());
     assertTrue(missing.err().contains("one of digits, nuclei, or an ONNX file"), missing.err());
   }
@@ -364,11 +340,11 @@ class MainTest {
   void anOutputThatIsAFile() throws IOException {
     png("a.png", boxes());
     Files.writeString(out, "a file");
-    Run run = segment();
+    CliRun run = segment();
     assertEquals(2, run.code());
     assertTrue(run.err().contains("--output: found the file"), run.err());
     out = out.resolve("below");
-    Run below = segment("--json");
+    CliRun below = segment("--json");
     assertEquals(3, below.code(), below.err());
     assertTrue(below.json().path("error").asText().contains(out.toString()), below.out());
   }
@@ -376,8 +352,10 @@ class MainTest {
   @Test
   void cancelled() throws IOException {
     png("a.png", boxes());
-    Run run =
-        fovea(() -> true, "segment", "--model", model, "--input", in, "--output", out, "--json");
+    CliRun run =
+        CliRun.of(
+            () -> true,
+            List.of("segment", "--model", model, "--input", in, "--output", out, "--json"));
     assertEquals(3, run.code());
     assertEquals(0, run.json().path("files").size());
     JsonNode manifest = new ObjectMapper().readTree(out.resolve("manifest.json").toFile());
@@ -404,7 +382,7 @@ class MainTest {
         "inspect nothing.onnx"
       })
   void mistakesInTheCommand(String line) {
-    Run run = fovea((Object[]) (line.isEmpty() ? new String[0] : line.split(" ")));
+    CliRun run = fovea((Object[]) (line.isEmpty() ? new String[0] : line.split(" ")));
     assertEquals(2, run.code(), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
     assertTrue(run.err().startsWith("fovea: "), run.err());
@@ -427,7 +405,7 @@ class MainTest {
             "models",
             "inspect",
             "backends")) {
-      Run run = fovea((Object[]) (command + " --help").split(" "));
+      CliRun run = fovea((Object[]) (command + " --help").split(" "));
       assertEquals(0, run.code(), command);
       for (String option : List.of("--json", "--seed", "--threads", "--backend")) {
         assertTrue(run.out().contains(option), command + " " + option);
@@ -444,7 +422,7 @@ class MainTest {
         "scalar", used(fovea("--backend", "simd", "backends", "--backend", "scalar", "--json")));
   }
 
-  private static String used(Run run) throws IOException {
+  private static String used(CliRun run) throws IOException {
     for (JsonNode backend : run.json().path("backends")) {
       if (backend.path("used").asBoolean()) {
         return backend.path("name").asText();
@@ -456,7 +434,7 @@ class MainTest {
   @Test
   void jsonIsAllThatIsOnStandardOutput() throws IOException {
     png("a.png", boxes(3, 2));
-    for (Run run :
+    for (CliRun run :
         List.of(
             segment("--json"),
             fovea("models", "--json"),
@@ -479,7 +457,7 @@ class MainTest {
     assertEquals("[1, 1, 64, 64]", json.path("example_input").asText());
     assertEquals(2 * 3 * 64 * 64, json.path("flops").asInt(), "2 x 3 classes x pixels");
     assertEquals("threshold", json.at("/card/name").asText());
-    Run text = fovea("inspect", "--model", model);
+    CliRun text = fovea("inspect", "--model", model);
     assertTrue(text.out().contains("segmentation"), text.out());
   }
 
@@ -502,7 +480,7 @@ class MainTest {
     }
     ImageWriter.writeLabelTiff(
         root.resolve("data/labels/a.tif"), labels, WIDTH, HEIGHT, Calibration.NONE);
-    Run run = fovea("evaluate", "--model", model, "--data", root.resolve("data"), "--json");
+    CliRun run = fovea("evaluate", "--model", model, "--data", root.resolve("data"), "--json");
     assertEquals(0, run.code(), run.err());
     assertEquals("segmentation", run.json().path("task").asText());
     assertEquals(1, run.json().path("images").asInt());
@@ -511,7 +489,7 @@ class MainTest {
     }
     ImageWriter.writeLabelTiff(
         root.resolve("data/labels/a.tif"), new int[4], 2, 2, Calibration.NONE);
-    Run odd = fovea("evaluate", "--model", model, "--data", root.resolve("data"));
+    CliRun odd = fovea("evaluate", "--model", model, "--data", root.resolve("data"));
     assertEquals(3, odd.code());
     assertTrue(odd.err().contains("a.tif: found 2 x 2 pixels, expected 40 x 30"), odd.err());
   }
@@ -530,16 +508,16 @@ class MainTest {
     png("right/2.png", Image.ofUint8(4, 4, left));
     png("left/1.png", Image.ofUint8(4, 4, left));
     png("left/2.png", Image.ofUint8(4, 4, left));
-    Run run = fovea("evaluate", "--model", sides, "--data", in, "--json");
+    CliRun run = fovea("evaluate", "--model", sides, "--data", in, "--json");
     assertEquals(0, run.code(), run.err());
     assertEquals("classification", run.json().path("task").asText());
     assertEquals(0.75, run.json().path("accuracy").asDouble());
     assertEquals(1, run.json().path("top5").asDouble());
     png("up/1.png", Image.ofUint8(4, 4, left));
-    Run unknown = fovea("evaluate", "--model", sides, "--data", in);
+    CliRun unknown = fovea("evaluate", "--model", sides, "--data", in);
     assertEquals(2, unknown.code());
     assertTrue(unknown.err().contains("found the class 'up'"), unknown.err());
-    Run mismatch = fovea("evaluate", "--model", model, "--data", in);
+    CliRun mismatch = fovea("evaluate", "--model", model, "--data", in);
     assertEquals(2, mismatch.code());
     assertTrue(mismatch.err().contains("found images of one class each"), mismatch.err());
   }
@@ -548,7 +526,7 @@ class MainTest {
   void evaluateOnBoxesIsRefusedClearly() throws IOException {
     Files.createDirectories(root.resolve("voc/images"));
     Files.createDirectories(root.resolve("voc/annotations"));
-    Run run = fovea("evaluate", "--model", model, "--data", root.resolve("voc"));
+    CliRun run = fovea("evaluate", "--model", model, "--data", root.resolve("voc"));
     assertEquals(2, run.code());
     assertTrue(run.err().contains("found a detection data set"), run.err());
   }

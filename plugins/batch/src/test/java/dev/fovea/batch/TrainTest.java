@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.engine.image.Calibration;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.image.SampleType;
 import dev.fovea.samples.Micrograph;
 import dev.fovea.samples.RenderedDigits;
 import dev.fovea.samples.SyntheticMicroscope;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,26 +28,6 @@ class TrainTest {
   @TempDir Path root;
   private Path data;
 
-  private record Run(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private static Run fovea(BooleanSupplier cancelled, List<Object> args) {
-    ByteArrayOutputStream standard = new ByteArrayOutputStream();
-    ByteArrayOutputStream error = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            args.stream().map(Object::toString).toArray(String[]::new),
-            new PrintStream(standard, true, StandardCharsets.UTF_8),
-            new PrintStream(error, true, StandardCharsets.UTF_8),
-            false,
-            cancelled);
-    return new Run(
-        code, standard.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
-  }
-
   @BeforeEach
   void drawDigits() throws IOException {
     data = root.resolve("data");
@@ -63,7 +39,7 @@ class TrainTest {
     }
   }
 
-  private Run train(BooleanSupplier cancelled, String output, Object... more) {
+  private CliRun train(BooleanSupplier cancelled, String output, Object... more) {
     List<Object> args =
         new ArrayList<>(
             List.of(
@@ -83,12 +59,12 @@ class TrainTest {
                 5,
                 "--json"));
     args.addAll(Arrays.asList(more));
-    return fovea(cancelled, args);
+    return CliRun.of(cancelled, args);
   }
 
   @Test
   void classifierIsTrainedWrittenAndEvaluated() throws IOException {
-    Run run = train(() -> false, "digits.onnx", "--license", "CC0");
+    CliRun run = train(() -> false, "digits.onnx", "--license", "CC0");
     assertEquals(0, run.code(), run.err());
     JsonNode json = run.json();
     assertEquals(3, json.path("epochs").size());
@@ -97,7 +73,7 @@ class TrainTest {
     assertTrue(run.err().contains("36 images to train on, 4 to validate on, 2 classes"));
     assertEquals(3, run.err().lines().filter(line -> line.startsWith("epoch ")).count());
 
-    Run inspected = fovea(() -> false, List.of("inspect", root.resolve("digits.onnx"), "--json"));
+    CliRun inspected = CliRun.of(List.of("inspect", root.resolve("digits.onnx"), "--json"));
     JsonNode card = inspected.json().path("card");
     assertEquals(json.path("sha256"), inspected.json().path("sha256"));
     assertEquals(json.path("weights_hash"), inspected.json().path("weights_hash"));
@@ -107,9 +83,8 @@ class TrainTest {
     assertTrue(card.at("/attributes/command").asText().startsWith("fovea train classifier"));
     assertFalse(card.at("/attributes/val_accuracy").asText().isEmpty());
 
-    Run evaluated =
-        fovea(
-            () -> false,
+    CliRun evaluated =
+        CliRun.of(
             List.of("evaluate", "--model", root.resolve("digits.onnx"), "--data", data, "--json"));
     assertEquals(0, evaluated.code(), evaluated.err());
     assertEquals(40, evaluated.json().path("images").asInt());
@@ -119,11 +94,11 @@ class TrainTest {
   void cancelledAndResumedGivesTheSameWeights() throws IOException {
     JsonNode whole = train(() -> false, "whole.onnx", "--threads", 1).json();
     AtomicInteger asked = new AtomicInteger();
-    Run part = train(() -> asked.incrementAndGet() > 6, "part.onnx");
+    CliRun part = train(() -> asked.incrementAndGet() > 6, "part.onnx");
     assertEquals(1, part.code(), part.err());
     assertTrue(part.json().path("error").asText().contains("--resume"), part.out());
     assertFalse(Files.exists(root.resolve("part.onnx")));
-    Run rest = train(() -> false, "part.onnx", "--resume", "--threads", 2);
+    CliRun rest = train(() -> false, "part.onnx", "--resume", "--threads", 2);
     assertEquals(0, rest.code(), rest.err());
     assertTrue(rest.err().contains("going on from"), rest.err());
     assertEquals(whole.path("weights_hash"), rest.json().path("weights_hash"));
@@ -143,9 +118,8 @@ class TrainTest {
           cells.resolve("labels/" + i + ".tif"), m.labels(), 48, 48, Calibration.NONE);
     }
     Path model = root.resolve("cells.onnx");
-    Run run =
-        fovea(
-            () -> false,
+    CliRun run =
+        CliRun.of(
             List.of(
                 "train",
                 "segmenter",
@@ -170,9 +144,8 @@ class TrainTest {
                 "--json"));
     assertEquals(0, run.code(), run.err());
     assertTrue(run.json().at("/figures/ap50").isNumber(), run.out());
-    Run used =
-        fovea(
-            () -> false,
+    CliRun used =
+        CliRun.of(
             List.of(
                 "segment",
                 "--model",
@@ -191,14 +164,14 @@ class TrainTest {
   @Test
   void badDataAndBadOutputs() throws IOException {
     Files.writeString(data.resolve("one/7.png"), "no picture");
-    Run run = train(() -> false, "digits.onnx");
+    CliRun run = train(() -> false, "digits.onnx");
     assertEquals(3, run.code(), run.err());
     assertTrue(run.json().path("error").asText().contains("7.png: found text"), run.out());
     assertFalse(Files.exists(root.resolve("digits.onnx")));
     Files.writeString(root.resolve("file"), "x");
     assertEquals(2, train(() -> false, "file/digits.onnx").code());
     data = root.resolve("nowhere");
-    Run missing = train(() -> false, "digits.onnx");
+    CliRun missing = train(() -> false, "digits.onnx");
     assertEquals(3, missing.code());
     assertTrue(missing.json().path("error").asText().contains("no such folder"), missing.out());
   }

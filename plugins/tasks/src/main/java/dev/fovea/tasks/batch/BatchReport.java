@@ -8,9 +8,11 @@ import java.util.List;
  *
  * @param total number of files found
  * @param cancelled whether the user ended it; then there are fewer results than files
+ * @param problem why the tables over all files or the manifest could not be written, in one line;
+ *     empty if they were
  * @param files a result for each file that was looked at, in order
  */
-public record BatchReport(int total, boolean cancelled, List<FileResult> files) {
+public record BatchReport(int total, boolean cancelled, String problem, List<FileResult> files) {
   /** Exit code if all files are done or were so before. */
   public static final int ALL_DONE = 0;
 
@@ -36,7 +38,7 @@ public record BatchReport(int total, boolean cancelled, List<FileResult> files) 
   /** The exit code of a program that did nothing else. */
   public int exitCode() {
     int good = count(Status.DONE) + count(Status.SKIPPED);
-    if (good == total) {
+    if (good == total && problem.isEmpty()) {
       return ALL_DONE;
     }
     return good > 0 ? SOME_FAILED : NONE_SUCCEEDED;

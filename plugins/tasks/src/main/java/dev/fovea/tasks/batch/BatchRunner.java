@@ -55,13 +55,13 @@ public final class BatchRunner {
   /**
    * Runs a job over files.
    *
-   * @throws IOException if the output folder cannot be made or written to
+   * @throws IOException if the output folder cannot be made or written to at the start
    */
   public BatchReport run(List<InputFile> inputs, FileJob job) throws IOException {
     OutputName.makeFolder(output);
     List<FileResult> results = new ArrayList<>();
     List<OutputName> good = new ArrayList<>();
-    manifest.write(output, Manifest.State.RUNNING, new BatchReport(inputs.size(), false, results));
+    manifest.write(output, Manifest.State.RUNNING, report(inputs, false, "", results));
     Set<Path> all =
         inputs.stream()
             .map(input -> input.path().toAbsolutePath().normalize())
@@ -80,20 +80,40 @@ public final class BatchRunner {
         }
         listener.file(processed.result(), processed.summary(), results.size(), inputs.size());
         if (System.nanoTime() - written > MANIFEST_INTERVAL) {
-          manifest.write(
-              output, Manifest.State.RUNNING, new BatchReport(inputs.size(), false, results));
+          problem(
+              () ->
+                  manifest.write(
+                      output, Manifest.State.RUNNING, report(inputs, false, "", results)));
           written = System.nanoTime();
         }
       }
     }
-    BatchReport report = new BatchReport(inputs.size(), cancelled, results);
+    String problem = problem(() -> job.summarise(output, good));
+    BatchReport report = report(inputs, cancelled, problem, results);
+    Manifest.State state = cancelled ? Manifest.State.CANCELLED : Manifest.State.FINISHED;
+    String unwritten = problem(() -> manifest.write(output, state, report));
+    return problem.isEmpty() ? report(inputs, cancelled, unwritten, results) : report;
+  }
+
+  private static BatchReport report(
+      List<InputFile> inputs, boolean cancelled, String problem, List<FileResult> results) {
+    return new BatchReport(inputs.size(), cancelled, problem, results);
+  }
+
+  /** Writes something over all files. */
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  /** Why something could not be written; empty if it was. What is done stays done either way. */
+  private static String problem(Writing writing) {
     try {
-      job.summarise(output, good);
-    } finally {
-      manifest.write(
-          output, cancelled ? Manifest.State.CANCELLED : Manifest.State.FINISHED, report);
+      writing.run();
+      return "";
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "cannot write", e);
+      return oneLine(e.getMessage());
     }
-    return report;
   }
 
   private record Processed(FileResult result, String summary) {}
@@ -161,8 +181,12 @@ public final class BatchRunner {
       // Messages of errors are often nothing but a name.
       text = e instanceof Error ? e.toString() : e.getMessage();
     }
-    String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    String line = oneLine(text);
     String named = line.contains(input.path().toString()) ? line : input.path() + ": " + line;
     return named.length() <= MAX_REASON ? named : named.substring(0, MAX_REASON) + "...";
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
   }
 }

@@ -63,6 +63,9 @@ public final class Json {
     for (Status status : Status.values()) {
       document.put(lower(status), report.count(status));
     }
+    if (!report.problem().isEmpty()) {
+      document.put("problem", report.problem());
+    }
     ArrayNode files = document.putArray("files");
     for (FileResult file : report.files()) {
       ObjectNode row = files.addObject();

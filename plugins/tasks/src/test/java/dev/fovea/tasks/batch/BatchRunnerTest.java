@@ -236,6 +236,17 @@ class BatchRunnerTest {
   }
 
   @Test
+  void aTableThatCannotBeWrittenIsAProblemOfTheRun() throws IOException {
+    Files.createDirectories(output.resolve("all.csv"));
+    BatchReport report = run(false, TaskContext.NONE, "a", "b");
+    assertEquals(List.of(Status.DONE, Status.DONE), statuses(report));
+    assertTrue(report.problem().contains("all.csv"), report.problem());
+    assertEquals(BatchReport.SOME_FAILED, report.exitCode());
+    assertEquals(
+        report.problem(), Json.read(output.resolve(Manifest.FILE)).path("problem").asText());
+  }
+
+  @Test
   void noTemporaryFileStays() throws IOException {
     run(false, TaskContext.NONE, "a", "io", "sub/b");
     try (Stream<Path> files = Files.walk(output)) {

@@ -14,6 +14,7 @@ class JsonTest {
         new BatchReport(
             3,
             false,
+            "",
             List.of(
                 new FileResult("a \"b\".png", Status.DONE, "", List.of("out/a.txt"), 0.25),
                 new FileResult("c.png", Status.FAILED, "c.png: found nothing", List.of(), 1)));
