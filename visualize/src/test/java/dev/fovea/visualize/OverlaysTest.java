@@ -28,13 +28,16 @@ class OverlaysTest {
   }
 
   @Test
-  void enlargedOutlineIsOnePixelWide() {
-    Image result = Overlays.outlines(GREY, new int[] {0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0}, 3);
+  void enlargedOutlineIsHalfAnOldPixelWide() {
+    Image result = Overlays.outlines(GREY, new int[] {0, 5, 5, 5, 0, 5, 5, 5, 0, 5, 5, 5}, 3);
     assertEquals(12, result.width());
     assertEquals(9, result.height());
-    assertEquals(rgb(5), pixel(result, 3, 3));
-    assertEquals(0x090909, pixel(result, 4, 4));
-    assertEquals(0x090909, pixel(result, 2, 3));
+    assertEquals(0x090909, pixel(result, 2, 4));
+    assertEquals(rgb(5), pixel(result, 3, 4));
+    assertEquals(rgb(5), pixel(result, 4, 4));
+    assertEquals(0x090909, pixel(result, 5, 4));
+    assertEquals(0x090909, pixel(result, 9, 6));
+    assertEquals(rgb(5), pixel(result, 10, 6));
   }
 
   @Test
