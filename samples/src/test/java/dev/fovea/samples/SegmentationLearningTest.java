@@ -41,7 +41,7 @@ class SegmentationLearningTest {
     UNet net =
         new UNet(1, ClassMaps.NAMES.size(), 8, 2, 16, UNet.Upsampling.TRANSPOSED_CONVOLUTION);
     Graph graph = net.build(1);
-    TrainerOptions options = TrainerOptions.defaults(UNet.LOGITS, 24, 2, 0.01, 1);
+    TrainerOptions options = TrainerOptions.defaults(UNet.LOGITS, 48, 2, 0.01, 1);
     new Trainer(
             graph,
             training,
