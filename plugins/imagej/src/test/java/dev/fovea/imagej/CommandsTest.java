@@ -189,7 +189,7 @@ class CommandsTest {
         Arrays.stream(image.getOverlay().toArray()).map(Roi::getPosition).toList());
     assertEquals(
         List.of("slice", "1", "3", "3", "3"),
-        csv("stack.objects.csv").stream().map(line -> line.split(",")[1]).toList());
+        csv("stack.objects.csv").stream().map(line -> line.split(",", -1)[1]).toList());
   }
 
   @Test

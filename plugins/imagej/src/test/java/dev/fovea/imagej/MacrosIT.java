@@ -33,7 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Macros in an ImageJ that has ij.jar and Fovea_.jar and nothing else, each in a Java of its own.
  */
 class MacrosIT {
-  private static final Path JAR = Path.of("target", "Fovea_.jar");
+  /**
+   * The folder of the compiled tests, from which the others are found: the working folder is not
+   * the module's any more after the jar has been packed.
+   */
+  private static final Path TEST_CLASSES = placeOf(MacrosIT.class);
+
+  private static final Path MODULE = TEST_CLASSES.getParent().getParent();
+  private static final Path JAR = MODULE.resolve(Path.of("target", "Fovea_.jar"));
   private static final long SEED = 7;
   private static final int TIMEOUT_SECONDS = 300;
 
@@ -50,7 +57,7 @@ class MacrosIT {
 
   @BeforeAll
   static void install() throws IOException {
-    assertTrue(Files.isRegularFile(JAR), JAR.toAbsolutePath() + " is not there: package first");
+    assertTrue(Files.isRegularFile(JAR), JAR + " is not there: package first");
     Files.copy(JAR, Files.createDirectory(home.resolve("plugins")).resolve("Fovea_.jar"));
     model = TestModels.segmenter(Files.createDirectory(home.resolve("my models")));
     images =
@@ -70,9 +77,10 @@ class MacrosIT {
     return file;
   }
 
-  private static Path ijJar() {
+  /** The jar or folder that a class came from. */
+  private static Path placeOf(Class<?> type) {
     try {
-      return Path.of(IJ.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
@@ -113,7 +121,8 @@ class MacrosIT {
   private Run macro(VirtualDisplay display, String text) throws IOException, InterruptedException {
     Path file = folder.resolve("macro.ijm");
     Files.writeString(file, text);
-    return imageJ(display, List.of(ijJar().toString()), "ij.ImageJ", "-batch", file.toString());
+    return imageJ(
+        display, List.of(placeOf(IJ.class).toString()), "ij.ImageJ", "-batch", file.toString());
   }
 
   private static VirtualDisplay display() throws IOException {
@@ -195,7 +204,8 @@ class MacrosIT {
 
   /** The first macro of the user guide that contains a text, made to work on our files. */
   private String guideMacro(String text) throws IOException {
-    String guide = Files.readString(Path.of("..", "..", "docs", "guide", "imagej.md"));
+    String guide =
+        Files.readString(MODULE.resolve(Path.of("..", "..", "docs", "guide", "imagej.md")));
     return Stream.of(guide.split("```"))
         .filter(block -> block.contains(text) && block.contains("open"))
         .findFirst()
@@ -283,8 +293,7 @@ class MacrosIT {
       run =
           imageJ(
               display,
-              List.of(
-                  ijJar().toString(), JAR.toString(), Path.of("target", "test-classes").toString()),
+              List.of(placeOf(IJ.class).toString(), JAR.toString(), TEST_CLASSES.toString()),
               RecordingProbe.class.getName(),
               images.get(0).toString(),
               model.toString(),
