@@ -33,11 +33,11 @@ imagej() {
   sleep 3
 }
 
-shoot() { import -window root -crop "$1" +repage -colors 128 "png8:$pictures/$2.png"; }
+shoot() { import -window root -crop "$1" +repage +dither -colors 255 "png8:$pictures/$2.png"; }
 
 mkdir -p "$work/plugins" "$pictures"
 cp "$jar" "$work/plugins/"
-Xvfb -displayfd 3 -screen 0 1024x768x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
+Xvfb -displayfd 3 -screen 0 1024x800x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
 pids=$!
 until [ -s "$work/display" ]; do sleep 0.2; done
 DISPLAY=:$(cat "$work/display")
@@ -65,15 +65,15 @@ window=$(xdotool search --onlyvisible --name 'Segment' | tail -n 1)
 xdotool windowmove "$window" 40 40
 sleep 1
 eval "$(xdotool getwindowgeometry --shell "$window")"
-shoot "$((WIDTH + 4))x$((HEIGHT + 26))+$((X - 2))+$((Y - 22))" imagej-segment-dialog
+shoot "$((WIDTH + 4))x$((HEIGHT + 26))+$((X - 2))+$((Y - 44))" imagej-segment-dialog
 kill "$running"
 
 imagej "open('$image'); setLocation(10, 130, 400, 420); input = getTitle();
 run('Segment...', 'model=[$model]');
 setLocation(420, 130, 400, 420);
-Table.setLocationAndSize(10, 530, 810, 220, 'Fovea Objects');
+Table.setLocationAndSize(10, 560, 810, 215, 'Fovea Objects');
 selectWindow('Log'); setLocation(900, 700); selectWindow(input);" 'Fovea Objects'
 window=$(xdotool search --onlyvisible --name '^ImageJ$' | tail -n 1)
 xdotool windowmove "$window" 10 5
 sleep 1
-shoot 825x760+0+0 imagej-segment-result
+shoot 825x785+0+0 imagej-segment-result
