@@ -33,10 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Macros in an ImageJ that has ij.jar and Fovea_.jar and nothing else, each in a Java of its own.
  */
 class MacrosIT {
-  /**
-   * The folder of the compiled tests, from which the others are found: the working folder is not
-   * the module's any more after the jar has been packed.
-   */
+  /** The folder of the compiled tests, from which the others are found wherever the tests run. */
   private static final Path TEST_CLASSES = placeOf(MacrosIT.class);
 
   private static final Path MODULE = TEST_CLASSES.getParent().getParent();
