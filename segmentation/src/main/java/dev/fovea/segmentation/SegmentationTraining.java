@@ -12,6 +12,7 @@ import dev.fovea.engine.train.TrainingData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,12 +23,20 @@ import java.util.stream.IntStream;
  *
  * <p>All images are read and normalised once, as a whole, and held in memory (4 bytes a sample
  * value and 4 bytes a label). A large image gives several patches an epoch, at most {@link
- * #MAX_PATCHES}.
+ * #MAX_PATCHES}. Data sets of micrographs often hold many grey images and few stained ones, or the
+ * reverse: the images of the rarer kind are drawn up to {@link #MAX_REPEATS} times as often, until
+ * they are a {@link #LEAST_SHARE} of the epoch.
  */
 public final class SegmentationTraining implements TrainingData {
 
   /** Most patches of one image in an epoch. */
   public static final int MAX_PATCHES = 4;
+
+  /** Part of an epoch that the rarer of grey and coloured images should make. */
+  public static final double LEAST_SHARE = 0.25;
+
+  /** How many times as often as the others the images of the rarer kind are drawn at most. */
+  public static final int MAX_REPEATS = 4;
 
   private final List<Prepared> images;
   private final int[] imageOf;
@@ -36,7 +45,7 @@ public final class SegmentationTraining implements TrainingData {
   private final Augmentation augmentation;
   private final double borderWeight;
 
-  private record Prepared(Tensor image, int[] labels) {}
+  private record Prepared(Tensor image, int[] labels, boolean colored) {}
 
   /**
    * Reads a data set.
@@ -65,9 +74,16 @@ public final class SegmentationTraining implements TrainingData {
     this.augmentation = augmentation;
     this.borderWeight = borderWeight;
     this.images = readAll(data, new Preprocessor(preprocessing), threads);
+    int coloredRepeats = repeats(true);
+    int greyRepeats = repeats(false);
     this.imageOf =
         IntStream.range(0, images.size())
-            .flatMap(i -> IntStream.generate(() -> i).limit(patches(images.get(i))))
+            .flatMap(
+                i -> {
+                  Prepared p = images.get(i);
+                  int repeats = p.colored() ? coloredRepeats : greyRepeats;
+                  return IntStream.generate(() -> i).limit((long) repeats * patches(p));
+                })
             .toArray();
   }
 
@@ -81,7 +97,8 @@ public final class SegmentationTraining implements TrainingData {
               i -> {
                 try {
                   Sample s = data.sample(i);
-                  all[i] = new Prepared(preprocessor.apply(s.image()), s.labels());
+                  Tensor image = preprocessor.apply(s.image());
+                  all[i] = new Prepared(image, s.labels(), isColored(image));
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
@@ -90,6 +107,32 @@ public final class SegmentationTraining implements TrainingData {
       throw e.getCause();
     }
     return new ArrayList<>(List.of(all));
+  }
+
+  /** Whether any pixel's channels differ. */
+  private static boolean isColored(Tensor image) {
+    int channels = image.shape().dim(1);
+    int pixels = image.shape().size() / channels;
+    float[] a = image.array();
+    for (int c = 1; c < channels; c++) {
+      int at = image.offset() + c * pixels;
+      if (!Arrays.equals(a, image.offset(), image.offset() + pixels, a, at, at + pixels)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int repeats(boolean colored) {
+    int of = images.stream().filter(p -> p.colored() == colored).mapToInt(this::patches).sum();
+    int others = images.stream().filter(p -> p.colored() != colored).mapToInt(this::patches).sum();
+    int repeats = 1;
+    while (of > 0
+        && repeats < MAX_REPEATS
+        && repeats * of < LEAST_SHARE * (repeats * of + others)) {
+      repeats++;
+    }
+    return repeats;
   }
 
   private int patches(Prepared p) {

@@ -34,7 +34,7 @@ public record SegmenterRecipe(
     int width, int depth, int maxWidth, int patch, int epochs, int batchSize, double rate) {
 
   /** The recipe of the built-in models. */
-  public static final SegmenterRecipe DEFAULT = new SegmenterRecipe(16, 4, 96, 192, 14, 4, 0.002);
+  public static final SegmenterRecipe DEFAULT = new SegmenterRecipe(16, 4, 96, 128, 40, 8, 0.003);
 
   /**
    * Percentiles of the whole image, since microscopes have no common scale: the darkest half
@@ -44,11 +44,11 @@ public record SegmenterRecipe(
   public static final Preprocessing PREPROCESSING =
       Preprocessing.percentileDarkGround(Preprocessing.Channels.RGB, 0.5f, 99.5f);
 
-  /** All orientations, objects of 0.65 to 1.5 times the size, other light. */
+  /** All orientations, objects of 0.65 to 1.5 times the size, other light and stain. */
   public static final Augmentation AUGMENTATION =
-      new Augmentation(true, 15, 0.65, 1.5, 0, 0.05, 0.2, 0.7, 0.03);
+      new Augmentation(true, 15, 0.65, 1.5, 0, 0.05, 0.2, 0.7, 0.03, 0.2);
 
-  private static final double BORDER_WEIGHT = 5;
+  private static final double BORDER_WEIGHT = 10;
   private static final double WARM_UP = 0.03;
 
   /** Name of the validation figure that decides which epoch is kept. */

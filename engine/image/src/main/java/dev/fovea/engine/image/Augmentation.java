@@ -21,6 +21,8 @@ import java.util.SplittableRandom;
  * @param contrast the contrast factor lies between {@code 1 - contrast} and {@code 1 + contrast}
  * @param gamma the exponent lies between {@code 1 / (1 + gamma)} and {@code 1 + gamma}
  * @param noise largest standard deviation of Gaussian noise
+ * @param color the factor of each channel by itself lies between {@code 1 - color} and {@code 1 +
+ *     color}: other stains and white balances
  */
 public record Augmentation(
     boolean flips,
@@ -31,10 +33,11 @@ public record Augmentation(
     double brightness,
     double contrast,
     double gamma,
-    double noise) {
+    double noise,
+    double color) {
 
   /** Changes nothing; the {@link Draw} still chooses which part of a larger picture is taken. */
-  public static final Augmentation NONE = new Augmentation(false, 0, 1, 1, 0, 0, 0, 0, 0);
+  public static final Augmentation NONE = new Augmentation(false, 0, 1, 1, 0, 0, 0, 0, 0, 0);
 
   /**
    * Checks the ranges.
@@ -42,7 +45,8 @@ public record Augmentation(
    * @throws IllegalArgumentException if one is negative, or not {@code 0 < minScale <= maxScale}
    */
   public Augmentation {
-    for (double value : new double[] {maxRotation, maxShift, brightness, contrast, gamma, noise}) {
+    for (double value :
+        new double[] {maxRotation, maxShift, brightness, contrast, gamma, noise, color}) {
       if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException(
             "augmentation: found a range of " + value + ", expected 0 or more");
@@ -56,6 +60,21 @@ public record Augmentation(
               + maxScale
               + ", expected 0 < smallest <= largest");
     }
+  }
+
+  /** The same without a change of colours. */
+  public Augmentation(
+      boolean flips,
+      double maxRotation,
+      double minScale,
+      double maxScale,
+      double maxShift,
+      double brightness,
+      double contrast,
+      double gamma,
+      double noise) {
+    this(
+        flips, maxRotation, minScale, maxScale, maxShift, brightness, contrast, gamma, noise, 0);
   }
 
   /** Chooses parameters; equal seeds give equal draws. */
@@ -76,6 +95,7 @@ public record Augmentation(
             Math.pow(1 + gamma, symmetric(random, 1)),
             noise * random.nextDouble(),
             random.nextLong());
+    long colors = random.nextLong();
     return new Draw(
         flips ? orientation : Orientation.NORMAL,
         angle,
@@ -84,7 +104,9 @@ public record Augmentation(
         shiftY,
         placeX,
         placeY,
-        photometry);
+        photometry,
+        color,
+        colors);
   }
 
   private static double symmetric(SplittableRandom random, double range) {
@@ -101,6 +123,8 @@ public record Augmentation(
     private final double placeX;
     private final double placeY;
     private final Photometry photometry;
+    private final double color;
+    private final long colorSeed;
 
     private Draw(
         Orientation orientation,
@@ -110,7 +134,9 @@ public record Augmentation(
         double shiftY,
         double placeX,
         double placeY,
-        Photometry photometry) {
+        Photometry photometry,
+        double color,
+        long colorSeed) {
       this.orientation = orientation;
       this.angle = angle;
       this.scale = scale;
@@ -119,6 +145,8 @@ public record Augmentation(
       this.placeX = placeX;
       this.placeY = placeY;
       this.photometry = photometry;
+      this.color = color;
+      this.colorSeed = colorSeed;
     }
 
     /**
@@ -155,9 +183,14 @@ public record Augmentation(
                   Border.REFLECT);
       Tensor result = Tensor.zeros(Shape.of(1, channels, height, width));
       Random random = photometry.random();
+      SplittableRandom colors = new SplittableRandom(colorSeed);
       int size = height * width;
       for (int c = 0; c < channels; c++) {
-        System.arraycopy(warped.planes()[c], 0, result.array(), c * size, size);
+        float factor = (float) (1 + symmetric(colors, color));
+        float[] plane = warped.planes()[c];
+        for (int i = 0; i < size; i++) {
+          result.array()[c * size + i] = plane[i] * factor;
+        }
         photometry.apply(result.array(), c * size, size, 1, random);
       }
       return result;
