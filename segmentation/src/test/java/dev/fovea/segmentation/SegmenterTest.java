@@ -37,7 +37,7 @@ class SegmenterTest {
    * A network by hand: bright pixels are interior, middling ones border, dark ones background. It
    * pools and enlarges the input first, so that it takes multiples of 2 only.
    */
-  private static Graph threshold() {
+  static Graph threshold() {
     Graph.Builder graph = new Graph.Builder("threshold");
     Value x = graph.input("input", Shape.of(1, 1, 4, 4), "batch", "", "height", "width");
     x = graph.node("pool", MaxPool.square(2, 2, 0), x);
@@ -48,7 +48,7 @@ class SegmenterTest {
     return graph.build(graph.node("probabilities", new Softmax(1), x));
   }
 
-  private static ModelCard card(Map<String, String> attributes) {
+  static ModelCard card(Map<String, String> attributes) {
     return new ModelCard("blobs", ModelCard.Task.SEGMENTATION, ClassMaps.NAMES, GREY, attributes);
   }
 

@@ -117,16 +117,19 @@ public final class TrainClassifierTask
             classes,
             preprocessing,
             Map.of("architecture", recipe.architecture().name()));
-    return new Training(trainer, graph, card, training, options)
+    return new Training(trainer, graph, training, options)
         .fit(
             context,
             () ->
-                splits.contains("test")
-                    ? new ClassificationTraining(
-                            split(folder, "test", classes), preprocessing, Augmentation.NONE)
-                        .validator(options.backend(), options.threads())
-                        .validate(graph)
-                    : Map.of());
+                new Training.Completed(
+                    card,
+                    Map.of(),
+                    splits.contains("test")
+                        ? new ClassificationTraining(
+                                split(folder, "test", classes), preprocessing, Augmentation.NONE)
+                            .validator(options.backend(), options.threads())
+                            .validate(graph)
+                        : Map.of()));
   }
 
   /** A split with the class indices of the training split: it may lack a class. */

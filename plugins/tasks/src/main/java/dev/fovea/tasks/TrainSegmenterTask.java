@@ -5,6 +5,7 @@ import dev.fovea.engine.image.data.Datasets;
 import dev.fovea.engine.image.data.SegmentationDataset;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.train.Trainer;
+import dev.fovea.segmentation.InstanceTuning;
 import dev.fovea.segmentation.Instances;
 import dev.fovea.segmentation.SegmentationEvaluation;
 import dev.fovea.segmentation.Segmenter;
@@ -118,17 +119,32 @@ public final class TrainSegmenterTask
             validation,
             TrainingOptions.listener(context),
             training.configure(recipe.options(options.seed(), true), options));
-    return new Training(trainer, graph, card, training, options)
+    return new Training(trainer, graph, training, options)
         .fit(
             context,
-            () ->
-                splits.contains("test")
-                    ? SegmentationEvaluation.of(
-                            Segmenter.of(graph, card, options.inference()),
-                            split(folder, "test"),
-                            (done, total) -> context.checkCancelled())
-                        .figures()
-                    : Map.of());
+            () -> {
+              Segmenter segmenter =
+                  tuned(Segmenter.of(graph, card, options.inference()), validation, context);
+              return new Training.Completed(
+                  withParameters(card, segmenter.parameters()),
+                  figures(segmenter, validation, context),
+                  splits.contains("test")
+                      ? figures(segmenter, split(folder, "test"), context)
+                      : Map.of());
+            });
+  }
+
+  private static Segmenter tuned(
+      Segmenter segmenter, SegmentationDataset validation, TaskContext context) throws IOException {
+    context.log("choosing thresholds and smallest sizes on the validation images");
+    return segmenter.withParameters(
+        InstanceTuning.tune(segmenter, validation, (done, total) -> context.checkCancelled()));
+  }
+
+  private static Map<String, Double> figures(
+      Segmenter segmenter, SegmentationDataset data, TaskContext context) throws IOException {
+    return SegmentationEvaluation.of(segmenter, data, (done, total) -> context.checkCancelled())
+        .figures();
   }
 
   private static SegmentationDataset split(Path folder, String name) throws IOException {
@@ -137,14 +153,18 @@ public final class TrainSegmenterTask
   }
 
   private static ModelCard card(String name, SegmenterRecipe recipe) {
-    ModelCard card = SegmenterRecipe.card(name);
-    for (Map.Entry<String, String> parameter :
-        Instances.Parameters.DEFAULTS.toAttributes().entrySet()) {
-      card = card.with(parameter.getKey(), parameter.getValue());
+    return SegmenterRecipe.card(name)
+        .with(
+            "architecture",
+            "%s width=%d depth=%d max_width=%d"
+                .formatted(UNET, recipe.width(), recipe.depth(), recipe.maxWidth()));
+  }
+
+  private static ModelCard withParameters(ModelCard card, Instances.Parameters parameters) {
+    ModelCard described = card;
+    for (Map.Entry<String, String> attribute : parameters.toAttributes().entrySet()) {
+      described = described.with(attribute.getKey(), attribute.getValue());
     }
-    return card.with(
-        "architecture",
-        "%s width=%d depth=%d max_width=%d"
-            .formatted(UNET, recipe.width(), recipe.depth(), recipe.maxWidth()));
+    return described;
   }
 }

@@ -19,29 +19,36 @@ import java.util.concurrent.CancellationException;
  *
  * @param trainer fits the graph
  * @param graph is fitted
- * @param card of the model, without provenance and figures
  * @param training what all trainings have in common
  * @param options where it runs
  */
-record Training(
-    Trainer trainer, Graph graph, ModelCard card, TrainingOptions training, RunOptions options) {
+record Training(Trainer trainer, Graph graph, TrainingOptions training, RunOptions options) {
 
-  /** Measures the finished model on a test split; empty without one. */
+  /** What remains to be done once the weights are fitted. */
   @FunctionalInterface
-  interface Test {
-    Map<String, Double> measure() throws IOException;
+  interface Completion {
+    Completed complete() throws IOException;
   }
 
-  TrainResult fit(TaskContext context, Test test) throws IOException {
+  /**
+   * A fitted model's card and figures.
+   *
+   * @param card without provenance and figures
+   * @param validation figures that replace or complete those of the best epoch; often none
+   * @param test figures on the test split; empty without one
+   */
+  record Completed(ModelCard card, Map<String, Double> validation, Map<String, Double> test) {}
+
+  TrainResult fit(TaskContext context, Completion completion) throws IOException {
     try {
-      return run(context, test);
+      return run(context, completion);
     } catch (UncheckedIOException e) {
       // Samples are read inside of the trainer, whose interface has no checked exceptions.
       throw e.getCause();
     }
   }
 
-  private TrainResult run(TaskContext context, Test test) throws IOException {
+  private TrainResult run(TaskContext context, Completion completion) throws IOException {
     if (training.resume()) {
       context.log(
           Files.exists(training.checkpoint())
@@ -56,8 +63,10 @@ record Training(
     }
     int best = trainer.bestEpoch();
     Map<String, Double> figures = new TreeMap<>(epochs.get(best - 1).metrics());
-    test.measure().forEach((name, value) -> figures.put("test_" + name, value));
-    ModelFile file = new ModelFile(graph, complete(best, figures));
+    Completed completed = completion.complete();
+    figures.putAll(completed.validation());
+    completed.test().forEach((name, value) -> figures.put("test_" + name, value));
+    ModelFile file = new ModelFile(graph, described(completed.card(), best, figures));
     file.write(training.output());
     return new TrainResult(
         training.output(),
@@ -70,7 +79,7 @@ record Training(
         (System.nanoTime() - start) * 1e-9);
   }
 
-  private ModelCard complete(int best, Map<String, Double> figures) {
+  private ModelCard described(ModelCard card, int best, Map<String, Double> figures) {
     Map<String, String> attributes = new TreeMap<>(card.attributes());
     attributes.putAll(training.provenance(options, best));
     figures.forEach(
