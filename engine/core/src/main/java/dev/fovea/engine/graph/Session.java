@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * A graph opened for given input shapes: memory is planned once, then any number of runs. It reads
@@ -39,6 +40,7 @@ public final class Session {
   private final Graph graph;
   private final long plannedBytes;
   private final long unsharedBytes;
+  private Observer observer;
   private long stepSeed;
   private boolean ran;
 
@@ -260,6 +262,9 @@ public final class Session {
   public Tensor forward() {
     for (Step s : steps) {
       s.forward();
+      if (observer != null) {
+        s.show(observer::forward, s.out);
+      }
     }
     ran = true;
     stepSeed++;
@@ -306,6 +311,29 @@ public final class Session {
   }
 
   /**
+   * Lets somebody look at every value and its gradient at the moment it is complete: most of them
+   * are not kept, their memory is used again within the run.
+   *
+   * @param observer sees all runs from now on; null for nobody
+   */
+  public void observe(Observer observer) {
+    this.observer = observer;
+  }
+
+  /**
+   * Looks on at the runs of a session. The tensors are the session's own: to be read during the
+   * call, not to be changed or kept.
+   */
+  public interface Observer {
+
+    /** A value was computed; in the order of the nodes. */
+    default void forward(Value value, Tensor tensor) {}
+
+    /** The gradient of a computed value is complete; in the opposite order of the nodes. */
+    default void backward(Value value, Tensor gradient) {}
+  }
+
+  /**
    * The cotangent of an output, to be filled before {@link #backward()}: the derivative of what is
    * wanted by each element of that output. In the session's memory; {@link #backward()} spoils it.
    */
@@ -335,7 +363,11 @@ public final class Session {
     }
     ran = false;
     for (int i = steps.size() - 1; i >= 0; i--) {
-      steps.get(i).backward();
+      Step s = steps.get(i);
+      if (observer != null && s.backward) {
+        s.show(observer::backward, s.outGradient);
+      }
+      s.backward();
     }
   }
 
@@ -415,6 +447,14 @@ public final class Session {
     void forward() {
       if (!view) {
         node.op().forward(this);
+      }
+    }
+
+    void show(BiConsumer<Value, Tensor> observer, Tensor[] ofOutputs) {
+      for (int i = 0; i < ofOutputs.length; i++) {
+        if (ofOutputs[i] != null) {
+          observer.accept(node.outputs().get(i), ofOutputs[i]);
+        }
       }
     }
 

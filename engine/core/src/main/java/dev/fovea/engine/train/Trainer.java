@@ -205,6 +205,8 @@ public final class Trainer {
     long step = (long) at.epoch * steps + at.step;
     fillBatch(order, step);
     session.setStep(step);
+    boolean inspected = listener.inspects(step);
+    session.observe(inspected ? listener : null);
     Tensor output = session.forward();
     double value = loss.evaluate(output, target, weights, session.cotangent(options.output()));
     session.zeroGradients();
@@ -213,8 +215,28 @@ public final class Trainer {
       options.regularizer().addTo(parameters.get(i), gradients.get(i));
     }
     double progress = (double) step / ((long) steps * options.epochs());
-    optimizer.step(gradients, options.rate() * options.schedule().factor(progress));
+    double rate = options.rate() * options.schedule().factor(progress);
+    List<Tensor> before = inspected ? parameters.stream().map(Tensor::copy).toList() : List.of();
+    optimizer.step(gradients, rate);
+    if (inspected) {
+      listener.inspect(new StepView(step, value, rate, session.input(0), output, changed(before)));
+    }
     return value;
+  }
+
+  /** The parameters now; {@code before} is overwritten with the differences. */
+  private List<StepView.Parameter> changed(List<Tensor> before) {
+    List<StepView.Parameter> changed = new ArrayList<>();
+    for (Value v : session.parameterGradients().keySet()) {
+      int i = changed.size();
+      Tensor now = parameters.get(i);
+      float[] update = before.get(i).array();
+      for (int k = 0; k < update.length; k++) {
+        update[k] = now.get(k) - update[k];
+      }
+      changed.add(new StepView.Parameter(v, now, gradients.get(i), before.get(i)));
+    }
+    return changed;
   }
 
   private void fillBatch(int[] order, long step) {

@@ -268,6 +268,94 @@ class TrainerTest {
             .isEmpty());
   }
 
+  /** What a listener is shown of the steps it inspects: everything, and nothing of the others. */
+  @Test
+  void showsInspectedStepsAndLeavesTheBits() throws IOException {
+    Graph g = network();
+    Inspector third = new Inspector(3);
+    Inspector fifth = new Inspector(5);
+    trainer(g, TrainingListener.all(List.of(third, fifth)), options()).fit();
+    assertEquals(train(options()), g.weightsHash());
+    assertEquals(List.of(0L, 3L, 6L, 9L, 12L, 15L), third.inspected);
+    assertEquals(List.of(0L, 5L, 10L, 15L), fifth.inspected);
+    List<String> values = List.of("conv", "norm", "relu", "pool", "flatten", "dropout", "logits");
+    assertEquals(values, third.forward.subList(0, 7));
+    assertEquals(6 * 7, third.forward.size());
+    assertEquals(4 * 7, fifth.forward.size());
+    List<String> reversed = new ArrayList<>(values);
+    java.util.Collections.reverse(reversed);
+    assertEquals(reversed, third.backward.subList(0, 7));
+    assertEquals(
+        g.parameters().stream().map(Value::name).toList(),
+        third.last.stream().map(p -> p.value().name()).toList());
+  }
+
+  /** Looks into every n-th step; checks what it sees against what it is said to be. */
+  private static final class Inspector implements TrainingListener {
+    private final int every;
+    private final List<Long> inspected = new ArrayList<>();
+    private final List<String> forward = new ArrayList<>();
+    private final List<String> backward = new ArrayList<>();
+    private List<StepView.Parameter> last = List.of();
+    private float[] relu;
+
+    Inspector(int every) {
+      this.every = every;
+    }
+
+    @Override
+    public boolean inspects(long step) {
+      return step % every == 0;
+    }
+
+    @Override
+    public void forward(Value value, Tensor tensor) {
+      forward.add(value.name());
+      if (value.name().equals("relu")) {
+        relu = tensor.toArray();
+        for (float x : relu) {
+          assertTrue(x >= 0);
+        }
+      }
+    }
+
+    @Override
+    public void backward(Value value, Tensor gradient) {
+      backward.add(value.name());
+      if (value.name().equals("conv")) {
+        // The activations before a normalisation may all be shifted alike: the gradient sums to 0.
+        double sum = 0;
+        for (float x : gradient.toArray()) {
+          assertTrue(Float.isFinite(x));
+          sum += x;
+        }
+        assertEquals(0, sum, 1e-4);
+      }
+    }
+
+    @Override
+    public void inspect(StepView view) {
+      inspected.add(view.step());
+      assertEquals(Shape.of(8, 1, 8, 8), view.input().shape());
+      assertEquals(Shape.of(8, 2), view.output().shape());
+      assertTrue(view.loss() > 0 && view.rate() > 0);
+      for (StepView.Parameter p : view.parameters()) {
+        assertEquals(p.value().tensor().toArray().length, p.update().size());
+        if (view.step() == 0) {
+          // Adam's first step is the rate, against the sign of the gradient.
+          for (int i = 0; i < p.now().size(); i++) {
+            float g = p.gradient().get(i);
+            if (Math.abs(g) > 1e-4) {
+              assertEquals(-Math.signum(g) * view.rate(), p.update().get(i), 1e-5);
+            }
+          }
+          assertTrue(p.updateRatio() > 0, p.value().name());
+        }
+      }
+      last = view.parameters();
+    }
+  }
+
   /** Cancels when a number of steps is done. */
   private static final class CancelAfter implements TrainingListener {
     private final int limit;
