@@ -60,6 +60,16 @@ public final class Layers {
    * A transposed convolution with bias, He-initialised; doubles the size for kernel = stride = 2.
    */
   public Value convTranspose(String name, Value x, int channels, int kernel, int stride) {
+    return convTranspose(name, x, channels, kernel, stride, 0);
+  }
+
+  /**
+   * A transposed convolution with bias, He-initialised; multiplies the size by the stride for
+   * {@code kernel = stride + 2 pad}.
+   *
+   * @param pad rows and columns cut off at each border of the output
+   */
+  public Value convTranspose(String name, Value x, int channels, int kernel, int stride, int pad) {
     int in = x.shape().dim(1);
     // Each output pixel sums over (kernel / stride)^2 window positions of each input channel.
     int positions = Math.max(1, kernel / stride) * Math.max(1, kernel / stride);
@@ -70,7 +80,7 @@ public final class Layers {
             Shape.of(in, channels, kernel, kernel),
             in * positions,
             channels * kernel * kernel);
-    return graph.node(name, ConvTranspose.square(kernel, stride, 0), x, w, bias(name, channels));
+    return graph.node(name, ConvTranspose.square(kernel, stride, pad), x, w, bias(name, channels));
   }
 
   /**

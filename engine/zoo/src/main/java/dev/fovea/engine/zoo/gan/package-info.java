@@ -1,0 +1,2 @@
+/** Generative adversarial networks. */
+package dev.fovea.engine.zoo.gan;
