@@ -34,6 +34,10 @@ public interface Kernels {
   /**
    * Cross-correlation: {@code y[n,o] (+)= sum_i w[o,i] * x[n,i] + bias[o]}.
    *
+   * <p>Here and in the poolings, images stand for all that a window can slide over: sequences
+   * {@code [N, C, W]}, images {@code [N, C, H, W]} and volumes {@code [N, C, D, H, W]}, by {@link
+   * Window#dimensions}; weights alike.
+   *
    * @param x {@code [N, C, H, W]}
    * @param w {@code [O, C / groups, kernelH, kernelW]}
    * @param bias {@code [O]}, or null for none
@@ -80,6 +84,19 @@ public interface Kernels {
 
   /** Gradient of {@link #averagePool}; adds to {@code dx}. */
   void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx);
+
+  /**
+   * The p-norm of each window, {@code (sum |x|^p)^(1/p)}; overwrites y.
+   *
+   * @param p 1 or more
+   */
+  void lpPool(Window g, int p, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #lpPool} from its output: {@code dx += dy sign(x) (|x| / y)^(p-1)}, and
+   * nothing where y is 0.
+   */
+  void lpPoolBackward(Window g, int p, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
   /** {@code y = f(x)} elementwise; overwrites y, which may be x itself. */
   void unary(Unary f, float alpha, Tensor x, Tensor y);

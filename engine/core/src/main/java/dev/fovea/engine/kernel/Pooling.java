@@ -2,18 +2,15 @@ package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
-/** Maximum and mean over windows, plane by plane. Thread-safe. */
+/** Maximum, mean and p-norm over windows, volume by volume. Thread-safe. */
 final class Pooling {
 
   private final Parallel parallel;
 
   Pooling(Parallel parallel) {
     this.parallel = parallel;
-  }
-
-  private static int planes(Tensor t) {
-    return t.shape().dim(0) * t.shape().dim(1);
   }
 
   /** First kernel index whose position {@code start + k * dilation} is not negative. */
@@ -26,26 +23,66 @@ final class Pooling {
     return start >= end ? 0 : Math.min(kernel, (end - start + dilation - 1) / dilation);
   }
 
-  void max(Window g, Tensor x, Tensor y) {
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
-    int oh = y.shape().dim(2);
-    int ow = y.shape().dim(3);
-    float[] in = x.array();
-    float[] out = y.array();
+  private static int start(Window.Axis a, int output) {
+    return output * a.stride() - a.padBefore();
+  }
+
+  private static int first(Window.Axis a, int start) {
+    return first(start, a.dilation());
+  }
+
+  private static int last(Window.Axis a, int start, int size) {
+    return last(start, a.dilation(), a.kernel(), size);
+  }
+
+  /** What is done with a row of outputs. */
+  private interface OutputRow {
+    /** Output row {@code oy} of plane {@code oz} of a volume, whose first element is {@code at}. */
+    void accept(int volume, int oz, int oy, int at);
+  }
+
+  private void outputRows(Volume out, OutputRow body) {
     parallel.run(
-        planes(y),
-        plane -> {
-          int image = x.offset() + plane * h * w;
-          for (int oy = 0; oy < oh; oy++) {
-            int to = y.offset() + (plane * oh + oy) * ow;
-            Arrays.fill(out, to, to + ow, Float.NEGATIVE_INFINITY);
-            int top = oy * g.strideH() - g.padTop();
-            int end = last(top, g.dilationH(), g.kernelH(), h);
-            for (int ky = first(top, g.dilationH()); ky < end; ky++) {
-              maxOfRow(g, in, image + (top + ky * g.dilationH()) * w, w, out, to, ow);
-            }
+        out.planes(),
+        volume -> {
+          for (int row = 0; row < out.depth() * out.height(); row++) {
+            int at = volume * out.size() + row * out.width();
+            body.accept(volume, row / out.height(), row % out.height(), at);
           }
+        });
+  }
+
+  /** Hands over where each input row begins that the window of an output row covers. */
+  private static void inputRows(Window g, Volume in, int volume, int oz, int oy, IntConsumer body) {
+    int front = start(g.depth(), oz);
+    int top = start(g.rows(), oy);
+    int endZ = last(g.depth(), front, in.depth());
+    int endY = last(g.rows(), top, in.height());
+    for (int kz = first(g.depth(), front); kz < endZ; kz++) {
+      int plane = volume * in.depth() + front + kz * g.depth().dilation();
+      for (int ky = first(g.rows(), top); ky < endY; ky++) {
+        body.accept((plane * in.height() + top + ky * g.dilationH()) * in.width());
+      }
+    }
+  }
+
+  void max(Window g, Tensor x, Tensor y) {
+    Volume in = Volume.of(x);
+    Volume out = Volume.of(y);
+    float[] from = x.array();
+    float[] to = y.array();
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          int target = y.offset() + at;
+          Arrays.fill(to, target, target + out.width(), Float.NEGATIVE_INFINITY);
+          inputRows(
+              g,
+              in,
+              volume,
+              oz,
+              oy,
+              row -> maxOfRow(g, from, x.offset() + row, in.width(), to, target, out.width()));
         });
   }
 
@@ -63,26 +100,19 @@ final class Pooling {
   }
 
   void maxBackward(Window g, Tensor x, Tensor dy, Tensor dx) {
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
-    int oh = dy.shape().dim(2);
-    int ow = dy.shape().dim(3);
-    float[] in = x.array();
+    Volume in = Volume.of(x);
+    Volume out = Volume.of(dy);
+    float[] from = x.array();
     float[] gradient = dy.array();
-    float[] out = dx.array();
-    parallel.run(
-        planes(dy),
-        plane -> {
-          int image = plane * h * w;
-          int from = dy.offset() + plane * oh * ow;
-          for (int oy = 0; oy < oh; oy++) {
-            int top = oy * g.strideH() - g.padTop();
-            for (int ox = 0; ox < ow; ox++) {
-              int left = ox * g.strideW() - g.padLeft();
-              int best = argmax(g, in, x.offset() + image, h, w, top, left);
-              if (best >= 0) {
-                out[dx.offset() + image + best] += gradient[from + oy * ow + ox];
-              }
+    float[] to = dx.array();
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          int start = volume * in.size();
+          for (int ox = 0; ox < out.width(); ox++) {
+            int best = argmax(g, from, x.offset() + start, in, oz, oy, ox);
+            if (best >= 0) {
+              to[dx.offset() + start + best] += gradient[dy.offset() + at + ox];
             }
           }
         });
@@ -99,12 +129,16 @@ final class Pooling {
     return at + (Math.max(c, d) > Math.max(a, b) ? lower : upper);
   }
 
-  // Index in the plane; -1 if the window lies in the padding altogether.
-  private static int argmax(Window g, float[] in, int image, int h, int w, int top, int left) {
-    int endY = last(top, g.dilationH(), g.kernelH(), h);
-    int endX = last(left, g.dilationW(), g.kernelW(), w);
-    int startX = first(left, g.dilationW());
-    if (g.kernelH() == 2
+  // Index in the volume that begins at 'image'; -1 if the window lies in the padding altogether.
+  private static int argmax(Window g, float[] in, int image, Volume v, int oz, int oy, int ox) {
+    int top = start(g.rows(), oy);
+    int left = start(g.columns(), ox);
+    int w = v.width();
+    int endY = last(g.rows(), top, v.height());
+    int endX = last(g.columns(), left, w);
+    int startX = first(g.columns(), left);
+    if (g.dimensions() == 2
+        && g.kernelH() == 2
         && g.kernelW() == 2
         && endY == 2
         && endX == 2
@@ -114,20 +148,21 @@ final class Pooling {
         && g.dilationW() == 1) {
       return argmaxOfFour(in, image, w, top * w + left);
     }
-    int startY = first(top, g.dilationH());
-    if (startY >= endY || startX >= endX) {
-      return -1;
-    }
-    int best = (top + startY * g.dilationH()) * w + left + startX * g.dilationW();
-    float max = in[image + best];
-    for (int ky = startY; ky < endY; ky++) {
-      int row = (top + ky * g.dilationH()) * w + left;
-      for (int kx = startX; kx < endX; kx++) {
-        int at = row + kx * g.dilationW();
-        float v = in[image + at];
-        if (v > max) {
-          max = v;
-          best = at;
+    int front = start(g.depth(), oz);
+    int endZ = last(g.depth(), front, v.depth());
+    int best = -1;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int kz = first(g.depth(), front); kz < endZ; kz++) {
+      int plane = (front + kz * g.depth().dilation()) * v.height();
+      for (int ky = first(g.rows(), top); ky < endY; ky++) {
+        int row = (plane + top + ky * g.dilationH()) * w + left;
+        for (int kx = startX; kx < endX; kx++) {
+          int at = row + kx * g.dilationW();
+          float value = in[image + at];
+          if (value > max || best < 0) {
+            max = value;
+            best = at;
+          }
         }
       }
     }
@@ -135,28 +170,26 @@ final class Pooling {
   }
 
   void average(Window g, boolean countPadding, Tensor x, Tensor y) {
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
-    int oh = y.shape().dim(2);
-    int ow = y.shape().dim(3);
-    float[] in = x.array();
-    float[] out = y.array();
-    float[] shares = shares(g, countPadding, h, w, oh, ow);
-    parallel.run(
-        planes(y),
-        plane -> {
-          int image = x.offset() + plane * h * w;
-          for (int oy = 0; oy < oh; oy++) {
-            int to = y.offset() + (plane * oh + oy) * ow;
-            Arrays.fill(out, to, to + ow, 0);
-            int top = oy * g.strideH() - g.padTop();
-            int end = last(top, g.dilationH(), g.kernelH(), h);
-            for (int ky = first(top, g.dilationH()); ky < end; ky++) {
-              addRow(g, in, image + (top + ky * g.dilationH()) * w, w, out, to, ow);
-            }
-            for (int ox = 0; ox < ow; ox++) {
-              out[to + ox] *= shares[oy * ow + ox];
-            }
+    Volume in = Volume.of(x);
+    Volume out = Volume.of(y);
+    float[] from = x.array();
+    float[] to = y.array();
+    float[] shares = shares(g, countPadding, in, out);
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          int target = y.offset() + at;
+          Arrays.fill(to, target, target + out.width(), 0);
+          inputRows(
+              g,
+              in,
+              volume,
+              oz,
+              oy,
+              row -> addRow(g, from, x.offset() + row, in.width(), to, target, out.width()));
+          int share = at - volume * out.size();
+          for (int ox = 0; ox < out.width(); ox++) {
+            to[target + ox] *= shares[share + ox];
           }
         });
   }
@@ -173,56 +206,125 @@ final class Pooling {
   }
 
   void averageBackward(Window g, boolean countPadding, Tensor dy, Tensor dx) {
-    int h = dx.shape().dim(2);
-    int w = dx.shape().dim(3);
-    int oh = dy.shape().dim(2);
-    int ow = dy.shape().dim(3);
+    Volume in = Volume.of(dx);
+    Volume out = Volume.of(dy);
     float[] gradient = dy.array();
-    float[] out = dx.array();
-    float[] shares = shares(g, countPadding, h, w, oh, ow);
-    parallel.run(
-        planes(dy),
-        plane -> {
-          int image = dx.offset() + plane * h * w;
-          int from = dy.offset() + plane * oh * ow;
-          for (int oy = 0; oy < oh; oy++) {
-            int top = oy * g.strideH() - g.padTop();
-            int end = last(top, g.dilationH(), g.kernelH(), h);
-            for (int ky = first(top, g.dilationH()); ky < end; ky++) {
-              int row = image + (top + ky * g.dilationH()) * w;
-              for (int ox = 0; ox < ow; ox++) {
-                float share = gradient[from + oy * ow + ox] * shares[oy * ow + ox];
-                int left = ox * g.strideW() - g.padLeft();
-                int endX = last(left, g.dilationW(), g.kernelW(), w);
-                for (int kx = first(left, g.dilationW()); kx < endX; kx++) {
-                  out[row + left + kx * g.dilationW()] += share;
+    float[] to = dx.array();
+    float[] shares = shares(g, countPadding, in, out);
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          int from = dy.offset() + at;
+          int share = at - volume * out.size();
+          inputRows(
+              g,
+              in,
+              volume,
+              oz,
+              oy,
+              row -> {
+                for (int ox = 0; ox < out.width(); ox++) {
+                  float d = gradient[from + ox] * shares[share + ox];
+                  int left = start(g.columns(), ox);
+                  int end = last(g.columns(), left, in.width());
+                  for (int kx = first(g.columns(), left); kx < end; kx++) {
+                    to[dx.offset() + row + left + kx * g.dilationW()] += d;
+                  }
                 }
-              }
-            }
-          }
+              });
         });
   }
 
   // One over the number of positions that count, for each output; 0 where none does.
-  private static float[] shares(Window g, boolean countPadding, int h, int w, int oh, int ow) {
-    float[] share = new float[oh * ow];
-    for (int oy = 0; oy < oh; oy++) {
-      int top = oy * g.strideH() - g.padTop();
-      int rows = counted(top, g.dilationH(), g.kernelH(), h, g.padBottom(), countPadding);
-      for (int ox = 0; ox < ow; ox++) {
-        int left = ox * g.strideW() - g.padLeft();
-        int n = rows * counted(left, g.dilationW(), g.kernelW(), w, g.padRight(), countPadding);
-        share[oy * ow + ox] = n == 0 ? 0 : 1f / n;
+  private static float[] shares(Window g, boolean countPadding, Volume in, Volume out) {
+    int[] planes = counted(g.depth(), in.depth(), out.depth(), countPadding);
+    int[] rows = counted(g.rows(), in.height(), out.height(), countPadding);
+    int[] columns = counted(g.columns(), in.width(), out.width(), countPadding);
+    float[] share = new float[out.size()];
+    int at = 0;
+    for (int plane : planes) {
+      for (int row : rows) {
+        for (int column : columns) {
+          int n = plane * row * column;
+          share[at++] = n == 0 ? 0 : 1f / n;
+        }
       }
     }
     return share;
   }
 
-  private static int counted(
-      int start, int dilation, int kernel, int size, int padEnd, boolean countPadding) {
-    if (countPadding) {
-      return last(start, dilation, kernel, size + padEnd);
+  // How many positions along one dimension count, for each output.
+  private static int[] counted(Window.Axis a, int size, int outputs, boolean countPadding) {
+    int[] counts = new int[outputs];
+    for (int o = 0; o < outputs; o++) {
+      int start = start(a, o);
+      counts[o] =
+          countPadding
+              ? last(a, start, size + a.padAfter())
+              : Math.max(0, last(a, start, size) - first(a, start));
     }
-    return Math.max(0, last(start, dilation, kernel, size) - first(start, dilation));
+    return counts;
+  }
+
+  void power(Window g, int p, Tensor x, Tensor y) {
+    Volume in = Volume.of(x);
+    Volume out = Volume.of(y);
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          double[] sums = new double[out.width()];
+          inputRows(g, in, volume, oz, oy, row -> addPowers(g, p, x, row, in.width(), sums));
+          for (int ox = 0; ox < out.width(); ox++) {
+            y.array()[y.offset() + at + ox] = (float) root(sums[ox], p);
+          }
+        });
+  }
+
+  // In double: in float, the powers of moderate numbers overflow.
+  private static void addPowers(Window g, int p, Tensor x, int row, int w, double[] sums) {
+    for (int ox = 0; ox < sums.length; ox++) {
+      int left = start(g.columns(), ox);
+      int end = last(g.columns(), left, w);
+      for (int kx = first(g.columns(), left); kx < end; kx++) {
+        sums[ox] += power(x.array()[x.offset() + row + left + kx * g.dilationW()], p);
+      }
+    }
+  }
+
+  private static double power(float x, int p) {
+    double a = Math.abs((double) x);
+    return p == 1 ? a : p == 2 ? a * a : Math.pow(a, p);
+  }
+
+  private static double root(double x, int p) {
+    return p == 1 ? x : p == 2 ? Math.sqrt(x) : Math.pow(x, 1.0 / p);
+  }
+
+  void powerBackward(Window g, int p, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    Volume in = Volume.of(dx);
+    Volume out = Volume.of(dy);
+    outputRows(
+        out,
+        (volume, oz, oy, at) ->
+            inputRows(
+                g,
+                in,
+                volume,
+                oz,
+                oy,
+                row -> {
+                  for (int ox = 0; ox < out.width(); ox++) {
+                    float norm = y.array()[y.offset() + at + ox];
+                    float d = dy.array()[dy.offset() + at + ox];
+                    int left = start(g.columns(), ox);
+                    int end = norm == 0 ? 0 : last(g.columns(), left, in.width());
+                    for (int kx = first(g.columns(), left); kx < end; kx++) {
+                      int from = row + left + kx * g.dilationW();
+                      float v = x.array()[x.offset() + from];
+                      dx.array()[dx.offset() + from] +=
+                          d * Math.signum(v) * (float) power(v / norm, p - 1);
+                    }
+                  }
+                }));
   }
 }

@@ -13,6 +13,7 @@ public class ScalarKernels implements Kernels {
   private final MatrixProducts products;
   private final Convolutions convolutions;
   private final WeightGradients weightGradients;
+  private final VolumeConvolutions volumeConvolutions;
   private final Pooling pooling;
   private final Elementwise elementwise;
   private final Broadcasts broadcasts;
@@ -30,6 +31,7 @@ public class ScalarKernels implements Kernels {
     products = new MatrixProducts(multiplier, parallel);
     convolutions = new Convolutions(multiplier, parallel);
     weightGradients = new WeightGradients(multiplier, parallel);
+    volumeConvolutions = new VolumeConvolutions(convolutions, weightGradients, parallel);
     pooling = new Pooling(parallel);
     elementwise = new Elementwise(functions, parallel);
     broadcasts = new Broadcasts(elementwise, parallel);
@@ -47,17 +49,30 @@ public class ScalarKernels implements Kernels {
   @Override
   public void convForward(
       Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
-    convolutions.forward(g, groups, x, w, bias, accumulate, y);
+    if (g.dimensions() == 3) {
+      volumeConvolutions.forward(g, groups, x, w, bias, accumulate, y);
+    } else {
+      convolutions.forward(
+          g, groups, Volume.image(x), Volume.image(w), bias, accumulate, Volume.image(y));
+    }
   }
 
   @Override
   public void convByData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
-    convolutions.byData(g, groups, dy, w, dx);
+    if (g.dimensions() == 3) {
+      volumeConvolutions.byData(g, groups, dy, w, dx);
+    } else {
+      convolutions.byData(g, groups, Volume.image(dy), Volume.image(w), Volume.image(dx));
+    }
   }
 
   @Override
   public void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
-    weightGradients.add(g, groups, x, dy, dw);
+    if (g.dimensions() == 3) {
+      volumeConvolutions.byWeights(g, groups, x, dy, dw);
+    } else {
+      weightGradients.add(g, groups, Volume.image(x), Volume.image(dy), Volume.image(dw));
+    }
   }
 
   @Override
@@ -78,6 +93,16 @@ public class ScalarKernels implements Kernels {
   @Override
   public void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx) {
     pooling.averageBackward(g, countPadding, dy, dx);
+  }
+
+  @Override
+  public void lpPool(Window g, int p, Tensor x, Tensor y) {
+    pooling.power(g, p, x, y);
+  }
+
+  @Override
+  public void lpPoolBackward(Window g, int p, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    pooling.powerBackward(g, p, x, y, dy, dx);
   }
 
   @Override

@@ -24,7 +24,11 @@ public final class Scratch {
     /** Elements that do not fill a vector. */
     REST,
     /** Partial results that are added up at the end, in order. */
-    PARTIAL
+    PARTIAL,
+    /** The part of a volume under a window's depth. */
+    WINDOW,
+    /** One plane of a volume of results. */
+    PLANE
   }
 
   private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);

@@ -6,7 +6,8 @@ import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 
 /**
- * Mean over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}.
+ * Mean over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}; sequences and
+ * volumes alike, by the dimensions of the window.
  *
  * @param window window size, stride, padding; dilation as ONNX has it since opset 19
  * @param ceilMode whether the output size is rounded up instead of down
@@ -33,7 +34,13 @@ public record AveragePool(Window window, boolean ceilMode, boolean countIncludeP
           of(new AveragePool(Window.square(3, 2, 0), true, false), Shape.of(1, 2, 8, 6)),
           of(
               new AveragePool(new Window(2, 3, 1, 2, 1, 0, 0, 2, 1, 1), false, true),
-              Shape.of(1, 2, 5, 7)));
+              Shape.of(1, 2, 5, 7)),
+          of(
+              new AveragePool(new Window(2, 3, 1, 2, 1, 0, 0, 2, 2, 3), false, false),
+              Shape.of(1, 2, 5, 8)),
+          of(new AveragePool(Window.cube(1, 3, 2, 1), true, true), Shape.of(2, 3, 9)),
+          of(new AveragePool(Window.cube(3, 3, 2, 1), true, false), Shape.of(1, 2, 4, 5, 6)),
+          of(new AveragePool(Window.cube(3, 2, 1, 1), false, true), Shape.of(2, 1, 3, 2, 4)));
 
   /** A square pooling, sizes rounded down, padding not counted. */
   public static AveragePool square(int kernel, int stride, int pad) {
@@ -43,16 +50,12 @@ public record AveragePool(Window window, boolean ceilMode, boolean countIncludeP
   private static Attributes write(AveragePool op) {
     Attributes a = op.poolingAttributes().with("count_include_pad", op.countIncludePad ? 1L : 0L);
     // Before opset 19 the operator has no attribute 'dilations'; a dense window needs none.
-    return op.dilated() ? a : a.without("dilations");
-  }
-
-  private boolean dilated() {
-    return window.dilationH() > 1 || window.dilationW() > 1;
+    return op.window.dilated() ? a : a.without("dilations");
   }
 
   @Override
   public int minimumOpset() {
-    return dilated() ? 19 : SPEC.opset();
+    return window.dilated() ? 19 : SPEC.opset();
   }
 
   @Override

@@ -11,15 +11,19 @@ final class ChannelBias {
 
   /** Adds the bias to the output. */
   static void forward(Op.Forward r) {
-    r.kernels().binary(Binary.ADD, r.output(0), perChannel(r.input(2)), r.output(0));
+    Tensor y = r.output(0);
+    r.kernels().binary(Binary.ADD, y, perChannel(r.input(2), y), y);
   }
 
   /** Adds the channel sums of the cotangent to the bias gradient. */
   static void backward(Op.Backward r) {
-    r.kernels().reduce(Reduce.SUM, r.cotangent(0), true, perChannel(r.gradient(2)));
+    Tensor dy = r.cotangent(0);
+    r.kernels().reduce(Reduce.SUM, dy, true, perChannel(r.gradient(2), dy));
   }
 
-  private static Tensor perChannel(Tensor bias) {
-    return bias.reshape(1, bias.size(), 1, 1);
+  private static Tensor perChannel(Tensor bias, Tensor y) {
+    int[] dims = WindowAttributes.all(y.shape().rank(), 1);
+    dims[1] = bias.size();
+    return bias.reshape(dims);
   }
 }

@@ -3,6 +3,7 @@ package dev.fovea.engine.op;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Checks shared by the shape rules of the operators. */
 final class Check {
@@ -27,7 +28,25 @@ final class Check {
   }
 
   static void image(String op, Shape s) {
-    rank(op, "input", s, 4, "[N, C, H, W]");
+    image(op, s, 2);
+  }
+
+  /** That a tensor is a sequence, an image or a volume, by its number of dimensions in space. */
+  static void image(String op, Shape s, int dimensions) {
+    rank(op, "input", s, 2 + dimensions, "[N, C, " + space(dimensions, "") + "]");
+  }
+
+  /** The names of the extents in space, each with a prefix. */
+  static String space(int dimensions, String prefix) {
+    List<String> names = List.of("D", "H", "W").subList(3 - dimensions, 3);
+    return prefix + String.join(", " + prefix, names);
+  }
+
+  /** The extents of a window, as people write them. */
+  static String extents(Window w) {
+    return w.axes().stream()
+        .map(axis -> String.valueOf(axis.extent()))
+        .collect(Collectors.joining("x"));
   }
 
   static void vector(String op, String name, Shape s, int length) {
@@ -60,17 +79,12 @@ final class Check {
     return axis < 0 ? axis + rank : axis;
   }
 
-  /** That a window has room for at least one output. */
-  static void windowFits(String op, Window w, Shape x, int outputH, int outputW) {
+  /** That a window has room for at least one output along each dimension. */
+  static void windowFits(String op, Window w, Shape x, int output) {
     that(
-        outputH > 0 && outputW > 0,
+        output > 0,
         op,
-        "expected a padded input of at least "
-            + w.extentH()
-            + "x"
-            + w.extentW()
-            + ", found the input "
-            + x);
+        "expected a padded input of at least " + extents(w) + ", found the input " + x);
   }
 
   /** That channels can be cut into groups. */

@@ -7,11 +7,12 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
 /**
- * Convolution (cross-correlation, as the whole field calls it) of images.
+ * Convolution (cross-correlation, as the whole field calls it) of sequences, images and volumes.
  *
  * <p>{@code Y[n, o] = sum_i W[o, i] * X[n, i] + B[o]}. Inputs {@code X [N, C, H, W]}, {@code W [O,
  * C / groups, kH, kW]}, optional {@code B [O]}; output {@code [N, O, OH, OW]} with {@code OH =
- * floor((H + padTop + padBottom - ((kH - 1) dilation + 1)) / stride) + 1}.
+ * floor((H + padTop + padBottom - ((kH - 1) dilation + 1)) / stride) + 1}. Sequences {@code [N, C,
+ * W]} and volumes {@code [N, C, D, H, W]} alike, by the dimensions of the window.
  *
  * @param window kernel size, stride, padding, dilation
  * @param groups number of groups into which input and output channels are cut; C for depthwise
@@ -44,7 +45,32 @@ public record Conv(Window window, int groups) implements Op {
               Shape.of(2, 5, 7, 7),
               Shape.of(5, 1, 3, 3),
               Shape.of(5)),
-          of(new Conv(Window.square(3, 2, 1), 3), Shape.of(1, 3, 8, 7), Shape.of(6, 1, 3, 3)));
+          of(new Conv(Window.square(3, 2, 1), 3), Shape.of(1, 3, 8, 7), Shape.of(6, 1, 3, 3)),
+          of(
+              new Conv(new Window(3, 3, 1, 1, 2, 2, 2, 2, 2, 2), 4),
+              Shape.of(1, 4, 7, 6),
+              Shape.of(4, 1, 3, 3)),
+          of(
+              new Conv(Window.of(List.of(new Window.Axis(3, 2, 2, 1, 2))), 1),
+              Shape.of(2, 3, 11),
+              Shape.of(5, 3, 3),
+              Shape.of(5)),
+          of(new Conv(Window.cube(1, 3, 1, 1), 4), Shape.of(1, 4, 8), Shape.of(8, 1, 3)),
+          of(
+              new Conv(Window.cube(3, 3, 1, 1), 1),
+              Shape.of(2, 2, 4, 5, 3),
+              Shape.of(3, 2, 3, 3, 3),
+              Shape.of(3)),
+          of(
+              new Conv(
+                  Window.of(
+                      List.of(
+                          new Window.Axis(2, 2, 1, 0, 2),
+                          new Window.Axis(3, 1, 0, 2, 1),
+                          new Window.Axis(2, 2, 1, 1, 1))),
+                  2),
+              Shape.of(1, 4, 6, 5, 4),
+              Shape.of(4, 2, 2, 3, 2)));
 
   /** Checks the number of groups. */
   public Conv {
@@ -68,19 +94,27 @@ public record Conv(Window window, int groups) implements Op {
     Check.inputs("Conv", in, 2, 3);
     Shape x = in.get(0);
     Shape w = in.get(1);
-    Check.image("Conv", x);
-    Check.rank("Conv", "weights", w, 4, "[O, C/groups, kH, kW]");
+    Check.image("Conv", x, window.dimensions());
+    Check.rank(
+        "Conv",
+        "weights",
+        w,
+        x.rank(),
+        "[O, C/groups, " + Check.space(window.dimensions(), "k") + "]");
     Check.groups("Conv", groups, x.dim(1), x);
     Check.groups("Conv", groups, w.dim(0), w);
-    Shape expected = Shape.of(w.dim(0), x.dim(1) / groups, window.kernelH(), window.kernelW());
+    Shape expected = Shape.of(WindowAttributes.weights(w.dim(0), x.dim(1) / groups, window));
     Check.that(w.equals(expected), "Conv", "weights expected " + expected + ", found " + w);
     if (in.size() == 3) {
       Check.vector("Conv", "bias", in.get(2), w.dim(0));
     }
-    int oh = window.outputH(x.dim(2));
-    int ow = window.outputW(x.dim(3));
-    Check.windowFits("Conv", window, x, oh, ow);
-    return List.of(Shape.of(x.dim(0), w.dim(0), oh, ow));
+    Shape y = x.with(1, w.dim(0));
+    for (int d = 0; d < window.dimensions(); d++) {
+      int size = window.axes().get(d).output(x.dim(2 + d));
+      Check.windowFits("Conv", window, x, size);
+      y = y.with(2 + d, size);
+    }
+    return List.of(y);
   }
 
   @Override

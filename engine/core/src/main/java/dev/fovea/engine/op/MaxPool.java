@@ -4,10 +4,12 @@ import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
+import java.util.List;
 
 /**
- * Maximum over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}. Padding never
- * wins; among equal values the first in row-major order takes the gradient.
+ * Maximum over a sliding window: {@code X [N, C, H, W]} to {@code [N, C, OH, OW]}; sequences and
+ * volumes alike, by the dimensions of the window. Padding never wins; among equal values the first
+ * in row-major order takes the gradient.
  *
  * @param window window size, stride, padding, dilation
  * @param ceilMode whether the output size is rounded up instead of down
@@ -27,7 +29,18 @@ public record MaxPool(Window window, boolean ceilMode) implements Pooling {
           of(square(3, 2, 1), Shape.of(2, 17, 9, 7)),
           of(square(3, 1, 1), Shape.of(1, 1, 5, 5)),
           of(new MaxPool(Window.square(3, 2, 0), true), Shape.of(1, 2, 8, 6)),
-          of(new MaxPool(new Window(2, 3, 1, 2, 0, 1, 1, 0, 2, 1), false), Shape.of(2, 2, 7, 9)));
+          of(new MaxPool(new Window(2, 3, 1, 2, 0, 1, 1, 0, 2, 1), false), Shape.of(2, 2, 7, 9)),
+          of(new MaxPool(Window.cube(1, 3, 2, 1), true), Shape.of(2, 3, 9)),
+          of(new MaxPool(Window.cube(3, 2, 2, 0), false), Shape.of(1, 2, 4, 5, 6)),
+          of(
+              new MaxPool(
+                  Window.of(
+                      List.of(
+                          new Window.Axis(3, 2, 1, 0, 1),
+                          new Window.Axis(2, 1, 0, 1, 2),
+                          new Window.Axis(2, 3, 1, 1, 1))),
+                  true),
+              Shape.of(2, 1, 4, 5, 6)));
 
   /** A square pooling, sizes rounded down. */
   public static MaxPool square(int kernel, int stride, int pad) {

@@ -18,31 +18,32 @@ interface Pooling extends Op {
     String op = spec().name();
     Check.inputs(op, in, 1, 1);
     Shape x = in.get(0);
-    Check.image(op, x);
     Window w = window();
-    // A window that lies in padding alone has no maximum and no mean.
-    Check.that(
-        w.padTop() < w.extentH()
-            && w.padBottom() < w.extentH()
-            && w.padLeft() < w.extentW()
-            && w.padRight() < w.extentW(),
-        op,
-        "padding expected to be smaller than the window " + w.extentH() + "x" + w.extentW());
-    int oh = size(x.dim(2), w.padTop(), w.padBottom(), w.extentH(), w.strideH());
-    int ow = size(x.dim(3), w.padLeft(), w.padRight(), w.extentW(), w.strideW());
-    Check.windowFits(op, w, x, oh, ow);
-    return List.of(Shape.of(x.dim(0), x.dim(1), oh, ow));
+    Check.image(op, x, w.dimensions());
+    Shape y = x;
+    for (int d = 0; d < w.dimensions(); d++) {
+      Window.Axis axis = w.axes().get(d);
+      // A window that lies in padding alone has no maximum and no mean.
+      Check.that(
+          axis.padBefore() < axis.extent() && axis.padAfter() < axis.extent(),
+          op,
+          "padding expected to be smaller than the window " + Check.extents(w));
+      int size = size(axis, x.dim(2 + d));
+      Check.windowFits(op, w, x, size);
+      y = y.with(2 + d, size);
+    }
+    return List.of(y);
   }
 
-  private int size(int in, int before, int after, int extent, int stride) {
-    long free = (long) in + before + after - extent;
+  private int size(Window.Axis axis, int in) {
     if (!ceilMode()) {
-      return Math.toIntExact(Math.floorDiv(free, stride) + 1);
+      return axis.output(in);
     }
-    int out = Math.toIntExact(-Math.floorDiv(-free, stride) + 1);
+    long free = (long) in + axis.padBefore() + axis.padAfter() - axis.extent();
+    int out = Math.toIntExact(-Math.floorDiv(-free, axis.stride()) + 1);
     // The last window must start inside the input or the padding before it (as PyTorch and ONNX
     // Runtime have it), else it would see nothing at all.
-    return (out - 1L) * stride >= (long) in + before ? out - 1 : out;
+    return (out - 1L) * axis.stride() >= (long) in + axis.padBefore() ? out - 1 : out;
   }
 
   /** The shared attributes as ONNX spells them. */

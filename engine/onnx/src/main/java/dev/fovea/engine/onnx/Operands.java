@@ -32,6 +32,16 @@ record Operands(List<Shape> example, List<Optional<Shape>> probe) {
     return s;
   }
 
+  /** The number of dimensions in space of an input that must be a sequence, image or volume. */
+  int dimensions(int input) {
+    Shape s = shape(input);
+    if (s.rank() < 3 || s.rank() > 5) {
+      throw new IllegalArgumentException(
+          "expected [N, C, W], [N, C, H, W] or [N, C, D, H, W], found " + s);
+    }
+    return s.rank() - 2;
+  }
+
   /** Whether an extent is the same for all inputs of the graph. */
   boolean fixed(int input, int dim) {
     Shape s = shape(input);

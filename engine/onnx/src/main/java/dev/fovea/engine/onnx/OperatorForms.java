@@ -57,7 +57,8 @@ final class OperatorForms {
           WindowForm.transposed(WindowForm.bounded(WindowForm.withKernel(a, in)), in);
       // The storage order is that of the second output, which is refused where it is used.
       case "MaxPool" -> WindowForm.explicit(WindowForm.bounded(a.without("storage_order")), in);
-      case "AveragePool" -> averagePool(WindowForm.explicit(WindowForm.bounded(a), in));
+      case "AveragePool" -> dense(WindowForm.explicit(WindowForm.bounded(a), in));
+      case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
       case "BatchNormalization" -> batchNormalization(a);
       case "Softmax" -> opset < 13 ? flatSoftmax(a, in) : a;
       case "Dropout" -> dropout(a);
@@ -67,8 +68,16 @@ final class OperatorForms {
     };
   }
 
-  private static Attributes averagePool(Attributes a) {
-    return List.of(1L, 1L).equals(a.values().get("dilations")) ? a.without("dilations") : a;
+  /** Without dilations of 1, which are not written for the sake of older opsets. */
+  private static Attributes dense(Attributes a) {
+    boolean ones =
+        a.values().get("dilations") instanceof List<?> list
+            && list.stream().allMatch(d -> d.equals(1L));
+    return ones ? a.without("dilations") : a;
+  }
+
+  private static Attributes lpPool(Attributes a) {
+    return a.intValue("ceil_mode", 0) == 0 ? dense(a).without("ceil_mode") : a;
   }
 
   private static Attributes batchNormalization(Attributes a) {

@@ -1,7 +1,8 @@
 package dev.fovea.engine.onnx;
 
 import dev.fovea.engine.op.Attributes;
-import dev.fovea.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -18,7 +19,7 @@ final class WindowForm {
 
   private WindowForm() {}
 
-  /** The attributes of a Conv, MaxPool or AveragePool with explicit padding. */
+  /** The attributes of a Conv or a pooling with explicit padding. */
   static Attributes explicit(Attributes a, Operands in) {
     String auto = a.text("auto_pad", "NOTSET");
     Attributes b = a.without("auto_pad");
@@ -29,8 +30,9 @@ final class WindowForm {
     if (auto.equals("VALID")) {
       return b;
     }
-    int[] pads = new int[4];
-    for (int d = 0; d < 2; d++) {
+    int n = in.dimensions(0);
+    int[] pads = new int[2 * n];
+    for (int d = 0; d < n; d++) {
       Axis axis = Axis.of(b, in, d);
       // With stride 1 the padding is that of the window alone, whatever the size of the image.
       if (axis.stride > 1) {
@@ -55,11 +57,12 @@ final class WindowForm {
     if (!sized && auto.equals("VALID")) {
       return b;
     }
-    int[] size = a.ints("output_shape", 0, 0);
-    int[] added = a.ints("output_padding", 0, 0);
+    int n = in.dimensions(0);
+    int[] size = a.ints("output_shape", new int[n]);
+    int[] added = a.ints("output_padding", new int[n]);
     boolean upper = !auto.equals("NOTSET") && !auto.equals("VALID") && same(auto);
-    int[] pads = new int[4];
-    for (int d = 0; d < 2; d++) {
+    int[] pads = new int[2 * n];
+    for (int d = 0; d < n; d++) {
       Axis axis = Axis.of(b, in, d);
       if (sized) {
         requireFixed(in, d, "attribute 'output_shape'");
@@ -81,8 +84,8 @@ final class WindowForm {
     if (a.values().containsKey("kernel_shape")) {
       return a;
     }
-    Shape w = in.image(1);
-    return a.withInts("kernel_shape", w.dim(2), w.dim(3));
+    int[] w = in.shape(1).toArray();
+    return a.withInts("kernel_shape", Arrays.copyOfRange(w, 2, 2 + in.dimensions(1)));
   }
 
   /** Refuses numbers for which window arithmetic would overflow. */
@@ -100,16 +103,17 @@ final class WindowForm {
     return a;
   }
 
-  /** One of the two directions of a window. */
+  /** One of the directions of a window. */
   private record Axis(long size, long stride, long extent) {
     static Axis of(Attributes a, Operands in, int d) {
-      long kernel = a.ints("kernel_shape", 0, 0)[d];
-      long dilation = a.ints("dilations", 1, 1)[d];
-      long stride = a.ints("strides", 1, 1)[d];
+      int[] ones = Collections.nCopies(in.dimensions(0), 1).stream().mapToInt(i -> i).toArray();
+      long kernel = a.ints("kernel_shape", ones)[d];
+      long dilation = a.ints("dilations", ones)[d];
+      long stride = a.ints("strides", ones)[d];
       if (stride < 1) {
         throw new IllegalArgumentException("attribute 'strides': found 0, expected >= 1");
       }
-      return new Axis(in.image(0).dim(2 + d), stride, (kernel - 1) * dilation + 1);
+      return new Axis(in.shape(0).dim(2 + d), stride, (kernel - 1) * dilation + 1);
     }
   }
 
@@ -125,7 +129,7 @@ final class WindowForm {
   private static void split(int[] pads, int d, long total, boolean upper) {
     long before = upper ? total / 2 : total - total / 2;
     pads[d] = Math.toIntExact(before);
-    pads[d + 2] = Math.toIntExact(total - before);
+    pads[d + pads.length / 2] = Math.toIntExact(total - before);
   }
 
   private static void requireFixed(Operands in, int d, String what) {

@@ -41,8 +41,6 @@ class ConformanceTest {
           Map.entry("node/test_mul_uint16", "a tensor of UINT16"),
           Map.entry("node/test_mul_uint32", "a tensor of UINT32"),
           Map.entry("node/test_mul_uint64", "a tensor of UINT64"),
-          Map.entry("node/test_convtranspose_3d", "2-D images"),
-          Map.entry("node/test_maxpool_1d_default", "2-D images"),
           Map.entry("node/test_reshape_allowzero_reordered", "an extent of 0"),
           Map.entry("node/test_resize_downsample_scales_cubic_align_corners", "attribute 'mode'"),
           Map.entry("node/test_resize_upsample_scales_cubic", "attribute 'mode'"),

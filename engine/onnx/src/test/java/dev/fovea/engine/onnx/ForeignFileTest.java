@@ -266,6 +266,43 @@ class ForeignFileTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "Conv,SAME_UPPER,2",
+    "Conv,SAME_LOWER,1",
+    "MaxPool,SAME_LOWER,2",
+    "AveragePool,SAME_UPPER,3",
+    "LpPool,SAME_UPPER,2",
+    "ConvTranspose,SAME_LOWER,2"
+  })
+  void automaticPaddingOfSequencesAndVolumes(String op, String pad, int stride) throws Exception {
+    boolean pool = op.endsWith("Pool");
+    same(
+        new ProtoModel(17)
+            .input("x", 1, 2, 9)
+            .weights("w", 2, 2, 4)
+            .node(
+                op,
+                pool ? "x" : "x,w",
+                "y",
+                ProtoModel.attribute("kernel_shape", 4),
+                ProtoModel.attribute("strides", stride),
+                ProtoModel.text("auto_pad", pad))
+            .output("y"));
+    same(
+        new ProtoModel(17)
+            .input("x", 1, 2, 4, 5, 6)
+            .weights("w", 2, 2, 2, 3, 4)
+            .node(
+                op,
+                pool ? "x" : "x,w",
+                "y",
+                ProtoModel.attribute("kernel_shape", 2, 3, 4),
+                ProtoModel.attribute("strides", stride, 1, stride),
+                ProtoModel.text("auto_pad", pad))
+            .output("y"));
+  }
+
+  @ParameterizedTest
   @CsvSource({"10,8,NOTSET", "9,9,NOTSET", "8,8,SAME_UPPER", "8,7,SAME_LOWER", "10,10,SAME_UPPER"})
   void outputShapeOfATransposedConvolution(int h, int w, String pad) throws Exception {
     same(

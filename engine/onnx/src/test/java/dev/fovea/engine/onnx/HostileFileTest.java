@@ -286,10 +286,10 @@ class HostileFileTest {
             .node("Conv", "x,w", "y")
             .output("y"));
     assertRefused(
-        "2-D images",
+        "expected [N, C, W], [N, C, H, W] or [N, C, D, H, W]",
         new ProtoModel(17)
-            .input("x", 1, 2, 5)
-            .weights("w", 2, 2, 3)
+            .input("x", 1, 2, 5, 5, 5, 5)
+            .weights("w", 2, 2, 3, 3, 3, 3)
             .node("Conv", "x,w", "y")
             .output("y"));
     assertRefused(

@@ -31,7 +31,9 @@ final class InputSampler {
     return switch (op) {
       // The kink is at 0.
       case "Relu", "LeakyRelu" -> signed(shape, 0.125, 2, random);
-      case "MaxPool" -> separated(shape, random);
+      case "MaxPool", "GlobalMaxPool" -> separated(shape, random);
+      // A norm of one number has a kink at 0, and a strong curvature near it.
+      case "LpPool", "GlobalLpPool" -> signed(shape, 0.5, 2, random);
       // A variance; below 0 there is nothing to differentiate.
       case "BatchNormalization" ->
           index == 4 ? uniform(shape, 0.5, 1.5, random) : uniform(shape, -2, 2, random);
@@ -58,17 +60,17 @@ final class InputSampler {
   }
 
   /**
-   * In each plane a permutation of values 1/4 apart: two elements that move by 1/16 against each
-   * other keep their order.
+   * In each image or volume a permutation of values 1/4 apart: two elements that move by 1/16
+   * against each other keep their order.
    */
   private static Tensor separated(Shape shape, SplittableRandom random) {
     Tensor t = Tensor.zeros(shape);
-    int plane = Math.max(1, shape.size(Math.max(0, shape.rank() - 2), shape.rank()));
-    for (int start = 0; start < t.size(); start += plane) {
-      for (int i = 0; i < plane; i++) {
+    int pixels = Math.max(1, shape.size(Math.min(2, shape.rank()), shape.rank()));
+    for (int start = 0; start < t.size(); start += pixels) {
+      for (int i = 0; i < pixels; i++) {
         int j = random.nextInt(i + 1);
         t.array()[start + i] = t.array()[start + j];
-        t.array()[start + j] = (i - plane / 2) / 4f;
+        t.array()[start + j] = (i - pixels / 2) / 4f;
       }
     }
     return t;

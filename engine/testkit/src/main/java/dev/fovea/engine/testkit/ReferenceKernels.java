@@ -8,6 +8,8 @@ import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The oracle of the kernels: the definitions written down as naive loops over indices, sums in
@@ -40,6 +42,28 @@ public final class ReferenceKernels implements Kernels {
     return ((n * t.shape().dim(1) + c) * h + y) * w + x;
   }
 
+  // Any [N, C, space] as [N, C, D, H, W], by extents of 1.
+  private static Tensor volume(Tensor t) {
+    int rank = t.shape().rank();
+    return t.reshape(
+        t.shape().dim(0),
+        t.shape().dim(1),
+        rank > 4 ? t.shape().dim(2) : 1,
+        rank > 3 ? t.shape().dim(rank - 2) : 1,
+        t.shape().dim(rank - 1));
+  }
+
+  // Index of element (n, c, z, y, x) of [N, C, D, H, W]; -1 outside the volume.
+  private static int index(Tensor t, int n, int c, int z, int y, int x) {
+    int d = t.shape().dim(2);
+    if (z < 0 || z >= d) {
+      return -1;
+    }
+    int h = t.shape().dim(3);
+    int w = t.shape().dim(4);
+    return index(t.reshape(t.shape().dim(0), t.shape().dim(1) * d, h, w), n, c * d + z, y, x);
+  }
+
   @Override
   public void gemm(
       boolean transA, boolean transB, float alpha, Tensor a, Tensor b, float beta, Tensor c) {
@@ -70,31 +94,28 @@ public final class ReferenceKernels implements Kernels {
       Window g, int groups, Tensor x, Tensor w, Tensor y, ConvolutionTerm term) {
     int inputs = x.shape().dim(1) / groups;
     int outputs = y.shape().dim(1) / groups;
-    for (int n = 0; n < y.shape().dim(0); n++) {
-      for (int o = 0; o < groups * outputs; o++) {
-        for (int oy = 0; oy < y.shape().dim(2); oy++) {
-          for (int ox = 0; ox < y.shape().dim(3); ox++) {
-            for (int i = 0; i < inputs; i++) {
-              for (int ky = 0; ky < g.kernelH(); ky++) {
-                for (int kx = 0; kx < g.kernelW(); kx++) {
-                  int source =
-                      index(
-                          x,
-                          n,
-                          o / outputs * inputs + i,
-                          oy * g.strideH() - g.padTop() + ky * g.dilationH(),
-                          ox * g.strideW() - g.padLeft() + kx * g.dilationW());
+    outputs(
+        y,
+        (n, o, oz, oy, ox, at) -> {
+          for (int i = 0; i < inputs; i++) {
+            int channel = o / outputs * inputs + i;
+            int[] weight = {(o * inputs + i) * g.depth().kernel() * g.kernelH() * g.kernelW()};
+            window(
+                g,
+                volume(x),
+                n,
+                channel,
+                oz,
+                oy,
+                ox,
+                (source, padded) -> {
                   if (source >= 0) {
-                    int weight = ((o * inputs + i) * g.kernelH() + ky) * g.kernelW() + kx;
-                    term.accept(source, weight, index(y, n, o, oy, ox));
+                    term.accept(source, weight[0], at);
                   }
-                }
-              }
-            }
+                  weight[0]++;
+                });
           }
-        }
-      }
-    }
+        });
   }
 
   private static void addAll(double[] sums, Tensor t) {
@@ -108,9 +129,8 @@ public final class ReferenceKernels implements Kernels {
       Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
     double[] sums = new double[y.size()];
     convolutionTerms(g, groups, x, w, y, (i, k, o) -> sums[o] += get(x, i) * get(w, k));
-    int plane = y.shape().dim(2) * y.shape().dim(3);
     for (int i = 0; i < sums.length; i++) {
-      double b = bias == null ? 0 : get(bias, i / plane % y.shape().dim(1));
+      double b = bias == null ? 0 : get(bias, channel(y, i));
       set(y, i, sums[i] + b + (accumulate ? get(y, i) : 0));
     }
   }
@@ -129,119 +149,183 @@ public final class ReferenceKernels implements Kernels {
     addAll(sums, dw);
   }
 
-  /** What is done with each input position of a pooling window. */
-  private interface PoolingTerm {
-    /** Input index {@code x}, -1 in the padding; positions beyond the padding are left out. */
-    void accept(int x);
+  /** What is done with each position of a window. */
+  private interface WindowTerm {
+    /**
+     * A position.
+     *
+     * @param x index in the input, -1 outside of it
+     * @param padded whether it lies in the input or its padding, and not beyond
+     */
+    void accept(int x, boolean padded);
   }
 
-  private static void window(Window g, Tensor x, int n, int c, int oy, int ox, PoolingTerm term) {
-    for (int ky = 0; ky < g.kernelH(); ky++) {
-      for (int kx = 0; kx < g.kernelW(); kx++) {
-        int iy = oy * g.strideH() - g.padTop() + ky * g.dilationH();
-        int ix = ox * g.strideW() - g.padLeft() + kx * g.dilationW();
-        if (iy < x.shape().dim(2) + g.padBottom() && ix < x.shape().dim(3) + g.padRight()) {
-          term.accept(index(x, n, c, iy, ix));
+  // All positions of one window over [N, C, D, H, W], in row-major order.
+  private static void window(
+      Window g, Tensor x, int n, int c, int oz, int oy, int ox, WindowTerm term) {
+    for (int kz = 0; kz < g.depth().kernel(); kz++) {
+      for (int ky = 0; ky < g.kernelH(); ky++) {
+        for (int kx = 0; kx < g.kernelW(); kx++) {
+          int iz = position(g.depth(), oz, kz);
+          int iy = position(g.rows(), oy, ky);
+          int ix = position(g.columns(), ox, kx);
+          boolean padded =
+              iz < x.shape().dim(2) + g.depth().padAfter()
+                  && iy < x.shape().dim(3) + g.padBottom()
+                  && ix < x.shape().dim(4) + g.padRight();
+          term.accept(index(x, n, c, iz, iy, ix), padded);
         }
       }
     }
   }
 
-  /** What is done at each output of a pooling. */
+  private static int position(Window.Axis a, int output, int element) {
+    return output * a.stride() - a.padBefore() + element * a.dilation();
+  }
+
+  /** What is done at each output of a convolution or pooling. */
   private interface Output {
-    void accept(int n, int c, int oy, int ox, int index);
+    void accept(int n, int c, int oz, int oy, int ox, int index);
   }
 
-  private static void outputs(Tensor y, Output body) {
+  private static void outputs(Tensor target, Output body) {
+    Shape y = volume(target).shape();
     int at = 0;
-    for (int n = 0; n < y.shape().dim(0); n++) {
-      for (int c = 0; c < y.shape().dim(1); c++) {
-        for (int oy = 0; oy < y.shape().dim(2); oy++) {
-          for (int ox = 0; ox < y.shape().dim(3); ox++) {
-            body.accept(n, c, oy, ox, at++);
+    for (int n = 0; n < y.dim(0); n++) {
+      for (int c = 0; c < y.dim(1); c++) {
+        for (int oz = 0; oz < y.dim(2); oz++) {
+          for (int oy = 0; oy < y.dim(3); oy++) {
+            for (int ox = 0; ox < y.dim(4); ox++) {
+              body.accept(n, c, oz, oy, ox, at++);
+            }
           }
         }
       }
     }
   }
 
-  private static int argmax(Window g, Tensor x, int n, int c, int oy, int ox) {
-    int[] best = {-1};
-    window(
-        g,
-        x,
-        n,
-        c,
-        oy,
-        ox,
-        i -> {
-          if (i >= 0 && (best[0] < 0 || get(x, i) > get(x, best[0]))) {
-            best[0] = i;
-          }
+  /** What is done with the positions of each window of a pooling. */
+  private interface Pool {
+    /** The positions in the input for output {@code at}, and those in the padded input. */
+    void accept(int at, List<Integer> inside, int padded);
+  }
+
+  private static void pool(Window g, Tensor x, Tensor y, Pool body) {
+    outputs(
+        y,
+        (n, c, oz, oy, ox, at) -> {
+          List<Integer> inside = new ArrayList<>();
+          int[] count = {0};
+          window(
+              g,
+              volume(x),
+              n,
+              c,
+              oz,
+              oy,
+              ox,
+              (i, padded) -> {
+                count[0] += padded ? 1 : 0;
+                if (i >= 0) {
+                  inside.add(i);
+                }
+              });
+          body.accept(at, inside, count[0]);
         });
-    return best[0];
+  }
+
+  private static int argmax(Tensor x, List<Integer> positions) {
+    int best = -1;
+    for (int i : positions) {
+      best = best < 0 || get(x, i) > get(x, best) ? i : best;
+    }
+    return best;
   }
 
   @Override
   public void maxPool(Window g, Tensor x, Tensor y) {
-    outputs(
+    pool(
+        g,
+        x,
         y,
-        (n, c, oy, ox, at) -> {
-          int best = argmax(g, x, n, c, oy, ox);
+        (at, inside, padded) -> {
+          int best = argmax(x, inside);
           set(y, at, best < 0 ? Double.NEGATIVE_INFINITY : get(x, best));
         });
   }
 
   @Override
   public void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx) {
-    outputs(
+    pool(
+        g,
+        x,
         dy,
-        (n, c, oy, ox, at) -> {
-          int best = argmax(g, x, n, c, oy, ox);
+        (at, inside, padded) -> {
+          int best = argmax(x, inside);
           if (best >= 0) {
             add(dx, best, get(dy, at));
           }
         });
   }
 
-  private static int counted(
-      Window g, boolean countPadding, Tensor x, int n, int c, int oy, int ox) {
-    int[] count = {0};
-    window(g, x, n, c, oy, ox, i -> count[0] += countPadding || i >= 0 ? 1 : 0);
-    return count[0];
-  }
-
   @Override
   public void averagePool(Window g, boolean countPadding, Tensor x, Tensor y) {
-    outputs(
+    pool(
+        g,
+        x,
         y,
-        (n, c, oy, ox, at) -> {
-          double[] sum = {0};
-          window(g, x, n, c, oy, ox, i -> sum[0] += i < 0 ? 0 : get(x, i));
-          int count = counted(g, countPadding, x, n, c, oy, ox);
-          set(y, at, count == 0 ? 0 : sum[0] / count);
+        (at, inside, padded) -> {
+          double sum = 0;
+          for (int i : inside) {
+            sum += get(x, i);
+          }
+          int count = countPadding ? padded : inside.size();
+          set(y, at, count == 0 ? 0 : sum / count);
         });
   }
 
   @Override
   public void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx) {
     double[] sums = new double[dx.size()];
-    outputs(
+    pool(
+        g,
+        dx,
         dy,
-        (n, c, oy, ox, at) -> {
-          int count = counted(g, countPadding, dx, n, c, oy, ox);
-          window(
-              g,
-              dx,
-              n,
-              c,
-              oy,
-              ox,
-              i -> {
-                if (i >= 0) {
-                  sums[i] += get(dy, at) / count;
-                }
-              });
+        (at, inside, padded) -> {
+          for (int i : inside) {
+            sums[i] += get(dy, at) / (countPadding ? padded : inside.size());
+          }
+        });
+    addAll(sums, dx);
+  }
+
+  @Override
+  public void lpPool(Window g, int p, Tensor x, Tensor y) {
+    pool(
+        g,
+        x,
+        y,
+        (at, inside, padded) -> {
+          double sum = 0;
+          for (int i : inside) {
+            sum += Math.pow(Math.abs(get(x, i)), p);
+          }
+          set(y, at, Math.pow(sum, 1.0 / p));
+        });
+  }
+
+  @Override
+  public void lpPoolBackward(Window g, int p, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    double[] sums = new double[dx.size()];
+    pool(
+        g,
+        dx,
+        dy,
+        (at, inside, padded) -> {
+          for (int i : inside) {
+            double share = Math.pow(Math.abs(get(x, i)) / get(y, at), p - 1);
+            sums[i] += get(y, at) == 0 ? 0 : get(dy, at) * Math.signum(get(x, i)) * share;
+          }
         });
     addAll(sums, dx);
   }
@@ -370,7 +454,7 @@ public final class ReferenceKernels implements Kernels {
     int w = x.shape().dim(3);
     outputs(
         y,
-        (n, c, oy, ox, at) -> {
+        (n, c, oz, oy, ox, at) -> {
           float sy = g.source(oy, h, y.shape().dim(2), g.scaleH());
           float sx = g.source(ox, w, y.shape().dim(3), g.scaleW());
           if (!g.linear()) {

@@ -9,9 +9,13 @@ import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.kernel.Reduce;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -130,48 +134,98 @@ class KernelsAgainstReferenceTest {
     convolution(k, Window.square(3, 1, 2), 1, 1, 2, 3, 1, 1);
   }
 
+  @ParameterizedTest
+  @MethodSource("backends")
+  void convolutionOfSequencesAndVolumes(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          Window g = window(k, index % 2 == 0 ? 1 : 3, 3);
+          int groups = k.oneOf(1, 1, 2, 5);
+          int[] extents = extents(k, g, 1, 4, 9);
+          convolution(k, g, k.oneOf(1, 2), groups, k.oneOf(1, 3, 8), k.oneOf(1, 2, 7), extents);
+        });
+  }
+
+  // A random window whose padding does not reach 'padding' nor the size of the window.
+  private static Window window(KernelComparison k, int dimensions, int padding) {
+    List<Window.Axis> axes = new ArrayList<>();
+    for (int d = 0; d < dimensions; d++) {
+      int kernel = k.oneOf(1, 2, 3, 4);
+      int bound = Math.min(padding, kernel);
+      axes.add(
+          new Window.Axis(
+              kernel,
+              k.oneOf(1, 1, 2, 3),
+              k.random().nextInt(bound),
+              k.random().nextInt(bound),
+              k.oneOf(1, 1, 2)));
+    }
+    return Window.of(axes);
+  }
+
+  // One of the given extents along each dimension, or more if the window needs it.
+  private static int[] extents(KernelComparison k, Window g, int... extents) {
+    return g.axes().stream().mapToInt(a -> Math.max(a.extent(), k.oneOf(extents))).toArray();
+  }
+
+  // Outputs along each dimension; in ceil mode one more may begin inside the padded input.
+  private static int[] outputs(Window g, int[] extents, boolean ceil) {
+    int[] out = extents.clone();
+    for (int d = 0; d < out.length; d++) {
+      Window.Axis a = g.axes().get(d);
+      int rest = (extents[d] + a.padBefore() + a.padAfter() - a.extent()) % a.stride();
+      out[d] = a.output(extents[d]) + (ceil && rest != 0 ? 1 : 0);
+    }
+    return out;
+  }
+
+  private static int[] dims(int first, int second, int... others) {
+    return IntStream.concat(IntStream.of(first, second), Arrays.stream(others)).toArray();
+  }
+
   private static void convolution(
-      KernelComparison k, Window g, int n, int groups, int inputs, int outputs, int h, int w) {
-    int oh = g.outputH(h);
-    int ow = g.outputW(w);
-    int ic = groups * inputs;
-    int oc = groups * outputs;
-    int depth = inputs * g.kernelH() * g.kernelW();
-    String what =
-        g + " groups " + groups + " [" + n + ", " + ic + ", " + h + ", " + w + "] to " + oc;
-    Tensor x = k.normal(n, ic, h, w);
-    Tensor weights = k.normal(oc, inputs, g.kernelH(), g.kernelW());
-    Tensor bias = k.normal(oc);
-    Tensor dy = k.normal(n, oc, oh, ow);
+      KernelComparison k, Window g, int n, int groups, int inputs, int outputs, int... extents) {
+    int[] x = dims(n, groups * inputs, extents);
+    int[] w =
+        dims(groups * outputs, inputs, g.axes().stream().mapToInt(Window.Axis::kernel).toArray());
+    int[] y = dims(n, groups * outputs, outputs(g, extents, false));
+    int taps = Shape.of(w).size(2, w.length);
+    String what = g + " groups " + groups + " " + Arrays.toString(x) + " to " + groups * outputs;
+    Tensor data = k.normal(x);
+    Tensor weights = k.normal(w);
+    Tensor bias = k.normal(groups * outputs);
+    Tensor dy = k.normal(y);
     k.check(
         "forward " + what,
-        depth,
+        inputs * taps,
         (q, t) -> q.convForward(g, groups, t[0], t[1], t[2], false, t[3]),
-        x,
+        data,
         weights,
         bias,
-        k.garbage(n, oc, oh, ow));
+        k.garbage(y));
     k.check(
         "forward adding " + what,
-        depth,
+        inputs * taps,
         (q, t) -> q.convForward(g, groups, t[0], t[1], null, true, t[2]),
-        x,
+        data,
         weights,
-        k.normal(n, oc, oh, ow));
+        k.normal(y));
     k.check(
         "by data " + what,
-        outputs * g.kernelH() * g.kernelW(),
+        outputs * taps,
         (q, t) -> q.convByData(g, groups, t[0], t[1], t[2]),
         dy,
         weights,
-        k.normal(n, ic, h, w));
+        k.normal(x));
     k.check(
         "by weights " + what,
-        n * oh * ow,
+        dy.size() / dy.shape().dim(1),
         (q, t) -> q.convByWeights(g, groups, t[0], t[1], t[2]),
-        x,
+        data,
         dy,
-        k.normal(oc, inputs, g.kernelH(), g.kernelW()));
+        k.normal(w));
   }
 
   @ParameterizedTest
@@ -199,42 +253,57 @@ class KernelsAgainstReferenceTest {
           int h = Math.max(g.extentH(), k.oneOf(1, 4, 7, 12, 13));
           int w = Math.max(g.extentW(), k.oneOf(1, 5, 16, 32, 37, 70));
           // In ceil mode one more output may begin inside the padded input.
-          int oh = g.outputH(h) + ceil(h + g.padTop() + g.padBottom(), g.extentH(), g.strideH());
-          int ow = g.outputW(w) + ceil(w + g.padLeft() + g.padRight(), g.extentW(), g.strideW());
-          pooling(k, g, k.oneOf(1, 2), k.oneOf(1, 3, 5), h, w, oh, ow);
+          pooling(k, g, k.oneOf(1, 2), k.oneOf(1, 3, 5), h, w);
         });
   }
 
-  private static int ceil(int padded, int extent, int stride) {
-    return (padded - extent) % stride == 0 ? 0 : 1;
+  @ParameterizedTest
+  @MethodSource("backends")
+  void poolingOfSequencesAndVolumes(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          Window g = window(k, index % 2 == 0 ? 1 : 3, 4);
+          pooling(k, g, k.oneOf(1, 2), k.oneOf(1, 3), extents(k, g, 1, 4, 7));
+        });
   }
 
-  private static void pooling(
-      KernelComparison k, Window g, int n, int c, int h, int w, int oh, int ow) {
-    String what = g + " [" + n + ", " + c + ", " + h + ", " + w + "]";
-    Tensor x = k.random().nextBoolean() ? k.ties(n, c, h, w) : k.normal(n, c, h, w);
-    Tensor dy = k.normal(n, c, oh, ow);
-    k.check("max " + what, 1, (q, t) -> q.maxPool(g, t[0], t[1]), x, k.garbage(n, c, oh, ow));
+  private static void pooling(KernelComparison k, Window g, int n, int c, int... extents) {
+    int[] in = dims(n, c, extents);
+    int[] out = dims(n, c, outputs(g, extents, true));
+    String what = g + " " + Arrays.toString(in);
+    Tensor x = k.random().nextBoolean() ? k.ties(in) : k.normal(in);
+    Tensor dy = k.normal(out);
+    k.check("max " + what, 1, (q, t) -> q.maxPool(g, t[0], t[1]), x, k.garbage(out));
     k.check(
         "max backward " + what,
         9,
         (q, t) -> q.maxPoolBackward(g, t[0], t[1], t[2]),
         x,
         dy,
-        k.normal(n, c, h, w));
+        k.normal(in));
+    int p = k.oneOf(1, 2, 3);
+    k.check(
+        "norm " + p + " and backward " + what,
+        9,
+        (q, t) -> {
+          q.lpPool(g, p, t[0], t[1]);
+          q.lpPoolBackward(g, p, t[0], t[1], t[2], t[3]);
+        },
+        x,
+        k.garbage(out),
+        dy,
+        k.normal(in));
     boolean padding = k.random().nextBoolean();
     k.check(
-        "average " + what,
-        9,
-        (q, t) -> q.averagePool(g, padding, t[0], t[1]),
-        x,
-        k.garbage(n, c, oh, ow));
+        "average " + what, 9, (q, t) -> q.averagePool(g, padding, t[0], t[1]), x, k.garbage(out));
     k.check(
         "average backward " + what,
         9,
         (q, t) -> q.averagePoolBackward(g, padding, t[0], t[1]),
         dy,
-        k.normal(n, c, h, w));
+        k.normal(in));
   }
 
   @ParameterizedTest
