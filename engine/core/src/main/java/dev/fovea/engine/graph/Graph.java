@@ -1,6 +1,7 @@
 package dev.fovea.engine.graph;
 
 import dev.fovea.engine.op.Op;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -140,7 +141,7 @@ public final class Graph {
     Map<Value, Value> map = new HashMap<>();
     for (Value v : values()) {
       Tensor t = v.tensor() == null ? null : v.tensor().copy();
-      map.put(v, new Value(v.name(), v.kind(), v.shape(), v.freeDims(), t));
+      map.put(v, new Value(v.name(), v.kind(), v.type(), v.shape(), v.freeDims(), t));
     }
     return new Graph(
         name,
@@ -262,14 +263,22 @@ public final class Graph {
     }
 
     /**
+     * Declares an input of real numbers, see {@link #input(String, ElementType, Shape, String...)}.
+     */
+    public Value input(String name, Shape example, String... freeDims) {
+      return input(name, ElementType.FLOAT, example, freeDims);
+    }
+
+    /**
      * Declares an input.
      *
      * @param name unique
+     * @param type what its elements mean
      * @param example its shape, with likely extents for free dimensions
      * @param freeDims a name for each dimension that may differ from run to run, {@code ""} for
      *     fixed ones; none at all if the whole shape is fixed
      */
-    public Value input(String name, Shape example, String... freeDims) {
+    public Value input(String name, ElementType type, Shape example, String... freeDims) {
       List<String> free =
           freeDims.length == 0
               ? java.util.Collections.nCopies(example.rank(), "")
@@ -283,25 +292,40 @@ public final class Graph {
                 + ": expected a name for each dimension, found "
                 + free);
       }
-      Value v = declare(new Value(name, Value.Kind.INPUT, example, free, null));
+      Value v = declare(new Value(name, Value.Kind.INPUT, type, example, free, null));
       inputs.add(v);
       return v;
     }
 
     /** Adds a learnt tensor of the model; not copied. */
     public Value parameter(String name, Tensor tensor) {
-      return declare(new Value(name, Value.Kind.PARAMETER, tensor.shape(), List.of(), tensor));
+      return model(name, Value.Kind.PARAMETER, ElementType.FLOAT, tensor);
     }
 
     /** Adds a tensor of the model that is not learnt; not copied. */
     public Value buffer(String name, Tensor tensor) {
-      return declare(new Value(name, Value.Kind.BUFFER, tensor.shape(), List.of(), tensor));
+      return buffer(name, ElementType.FLOAT, tensor);
+    }
+
+    /**
+     * Adds a tensor of the model that is not learnt; not copied.
+     *
+     * @param type what its elements mean
+     * @throws IllegalArgumentException if an element is none of this type
+     */
+    public Value buffer(String name, ElementType type, Tensor tensor) {
+      type.check("tensor '" + name + "'", tensor);
+      return model(name, Value.Kind.BUFFER, type, tensor);
+    }
+
+    private Value model(String name, Value.Kind kind, ElementType type, Tensor tensor) {
+      return declare(new Value(name, kind, type, tensor.shape(), List.of(), tensor));
     }
 
     /**
      * Adds a node whose operator has one output; the output is named after the node.
      *
-     * @throws GraphException if the shapes do not fit; names the node
+     * @throws GraphException if shapes or element types do not fit; names the node
      */
     public Value node(String name, Op op, Value... inputs) {
       return node(name, op, List.of(inputs), List.of(name)).get(0);
@@ -313,7 +337,7 @@ public final class Graph {
      * @param name unique among nodes
      * @param outputs names of the outputs, unique among values
      * @return the outputs
-     * @throws GraphException if the shapes do not fit, or a name is taken
+     * @throws GraphException if shapes or element types do not fit, or a name is taken
      */
     public List<Value> node(String name, Op op, List<Value> inputs, List<String> outputs) {
       for (Value v : inputs) {
@@ -327,11 +351,14 @@ public final class Graph {
         throw new GraphException(
             "node '" + name + "': expected " + shapes.size() + " outputs, found " + outputs.size());
       }
+      List<ElementType> types = inputs.stream().map(Value::type).toList();
       List<Value> out = new ArrayList<>();
       for (int i = 0; i < shapes.size(); i++) {
+        ElementType type = Node.inferType(name, op, i, types);
         out.add(
             declare(
-                new Value(outputs.get(i), Value.Kind.COMPUTED, shapes.get(i), List.of(), null)));
+                new Value(
+                    outputs.get(i), Value.Kind.COMPUTED, type, shapes.get(i), List.of(), null)));
       }
       nodes.add(new Node(name, op, inputs, out));
       return out;

@@ -1,7 +1,10 @@
 package dev.fovea.engine.graph;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.ShapeException;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
@@ -34,6 +37,29 @@ public record Node(String name, Op op, List<Value> inputs, List<Value> outputs) 
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new GraphException(
           "node '" + name + "' (" + op.spec().name() + ") on " + inputs + ": " + e.getMessage(), e);
+    }
+  }
+
+  static ElementType inferType(String name, Op op, int output, List<ElementType> inputs) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (!op.accepts(i).contains(inputs.get(i))) {
+        throw new GraphException(
+            "node '"
+                + name
+                + "' ("
+                + op.spec().name()
+                + "): input "
+                + i
+                + " expected to hold "
+                + op.accepts(i).stream().sorted().map(String::valueOf).collect(joining(" or "))
+                + ", found "
+                + inputs.get(i));
+      }
+    }
+    try {
+      return op.outputType(output, inputs);
+    } catch (ShapeException e) {
+      throw new GraphException("node '" + name + "': " + e.getMessage(), e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * A graph opened for given input shapes: memory is planned once, then any number of runs. It reads
@@ -61,7 +62,7 @@ public final class Session {
             : options.outputs().stream().map(graph::value).toList();
     Map<Value, Shape> shapes = graph.inferShapes(List.of(inputShapes));
     List<Node> nodes = graph.nodesFor(outputs);
-    options.gradients().forEach(n -> wanted.add(graph.value(n)));
+    options.gradients().forEach(n -> wanted.add(differentiable(n)));
     if (options.parameterGradients()) {
       wanted.addAll(graph.parameters());
     }
@@ -74,15 +75,30 @@ public final class Session {
     bind(nodes, shapes, root, flowing, memory);
   }
 
+  private Value differentiable(String name) {
+    Value v = graph.value(name);
+    if (!v.differentiable()) {
+      throw new GraphException(
+          "gradient of '" + name + "': expected a value of real numbers, found " + v.type());
+    }
+    return v;
+  }
+
   /** Values that lie on a way from a wanted value to an output: only these get gradients. */
   private Set<Value> withGradient(List<Node> nodes) {
     Set<Value> flowing = new HashSet<>(wanted);
     for (Node n : nodes) {
       if (n.inputs().stream().anyMatch(flowing::contains)) {
-        flowing.addAll(n.outputs());
+        n.outputs().stream().filter(Value::differentiable).forEach(flowing::add);
       }
     }
     return flowing;
+  }
+
+  /** Whether gradients run through a node: from an output of real numbers to a wanted input. */
+  private static boolean runsBackward(Node n, Set<Value> flowing) {
+    return n.inputs().stream().anyMatch(flowing::contains)
+        && n.outputs().stream().anyMatch(Value::differentiable);
   }
 
   /** For values that only show another one under a new shape, the value that has the memory. */
@@ -111,18 +127,17 @@ public final class Session {
     inputs.forEach(v -> life.put(v, new int[] {-1, end}));
     for (int i = 0; i < n; i++) {
       Node node = nodes.get(i);
-      boolean backward = node.inputs().stream().anyMatch(flowing::contains);
+      boolean backward = runsBackward(node, flowing);
       int last = backward ? end - 1 - i : i;
       for (Value v : node.outputs()) {
         Value r = root.getOrDefault(v, v);
         if (r.tensor() == null) {
           extend(life, r, i, last);
         }
-        if (backward) {
+        if (backward && v.differentiable()) {
           // The gradient is zeroed in the step of the first node that adds to it, the last reader
-          // of
-          // v in order; -1 as a start means "not yet known", and an output's starts at n.
-          extend(gradientLife, v, end - 1 - i, end - 1 - i);
+          // of v in order, or, if nobody reads v, in this one; an output's starts at n.
+          extend(gradientLife, v, end - 1 - i, wanted.contains(v) ? end : end - 1 - i);
         }
       }
       for (Value v : node.inputs()) {
@@ -201,15 +216,12 @@ public final class Session {
     List<List<Value>> zeroAt = new ArrayList<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       List<Value> zero = new ArrayList<>();
-      for (Value v : nodes.get(i).inputs()) {
-        boolean accumulates = v.kind() == Value.Kind.PARAMETER;
-        if (gradients.containsKey(v)
-            && flowing.contains(v)
-            && !accumulates
-            && nodes.get(i).inputs().stream().anyMatch(flowing::contains)
-            && zeroed.add(v)) {
-          zero.add(v);
-        }
+      if (runsBackward(nodes.get(i), flowing)) {
+        // Outputs too: nobody adds to the gradient of one that nobody reads.
+        Stream.concat(nodes.get(i).outputs().stream(), nodes.get(i).inputs().stream())
+            .filter(v -> gradients.containsKey(v) && flowing.contains(v))
+            .filter(v -> v.kind() != Value.Kind.PARAMETER && zeroed.add(v))
+            .forEach(zero::add);
       }
       zeroAt.add(0, zero);
     }
@@ -290,6 +302,7 @@ public final class Session {
                 + ", found "
                 + host[i].shape());
       }
+      inputs.get(i).type().check("input '" + inputs.get(i).name() + "'", host[i]);
       options.backend().upload(host[i], input(i));
     }
     return forward();
@@ -428,7 +441,7 @@ public final class Session {
       this.node = node;
       this.index = index;
       this.view = node.op().isView(options.training());
-      this.backward = node.inputs().stream().anyMatch(flowing::contains);
+      this.backward = runsBackward(node, flowing);
       this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
       this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
       List<Tensor> kept = new ArrayList<>();

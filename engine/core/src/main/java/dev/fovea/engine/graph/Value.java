@@ -1,5 +1,6 @@
 package dev.fovea.engine.graph;
 
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
@@ -21,13 +22,16 @@ public final class Value {
 
   private final String name;
   private final Kind kind;
+  private final ElementType type;
   private final Shape shape;
   private final List<String> freeDims;
   private final Tensor tensor;
 
-  Value(String name, Kind kind, Shape shape, List<String> freeDims, Tensor tensor) {
+  Value(
+      String name, Kind kind, ElementType type, Shape shape, List<String> freeDims, Tensor tensor) {
     this.name = name;
     this.kind = kind;
+    this.type = type;
     this.shape = shape;
     this.freeDims = List.copyOf(freeDims);
     this.tensor = tensor;
@@ -41,6 +45,16 @@ public final class Value {
   /** Where the elements come from. */
   public Kind kind() {
     return kind;
+  }
+
+  /** What the elements mean. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** Whether it holds real numbers: nothing else has a gradient. */
+  boolean differentiable() {
+    return type == ElementType.FLOAT;
   }
 
   /** Shape with the example extents in place of free dimensions. */

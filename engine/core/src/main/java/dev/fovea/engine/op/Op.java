@@ -1,9 +1,11 @@
 package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An operator: an immutable record of attributes, named after the ONNX operator it is. It knows
@@ -24,12 +26,28 @@ public interface Op {
    */
   List<Shape> inferShapes(List<Shape> inputs);
 
+  /** The element types that an input may have; real numbers unless an operator says otherwise. */
+  default Set<ElementType> accepts(int input) {
+    return Set.of(ElementType.FLOAT);
+  }
+
+  /**
+   * The element type of an output; real numbers unless an operator says otherwise.
+   *
+   * @param inputs the types of the inputs, each of which is accepted
+   * @throws ShapeException if they do not fit each other
+   */
+  default ElementType outputType(int output, List<ElementType> inputs) {
+    return ElementType.FLOAT;
+  }
+
   /** Computes the outputs, overwriting them. */
   void forward(Forward run);
 
   /**
    * Adds the vector-Jacobian product to the gradient of each input that has one. Must not modify
-   * inputs, outputs or cotangents.
+   * inputs, outputs or cotangents. Only called if an input and an output of real numbers are
+   * differentiated.
    */
   void backward(Backward run);
 
@@ -99,7 +117,7 @@ public interface Op {
     /** A tensor kept by the forward run. */
     Tensor saved(int i);
 
-    /** The gradient that flows into an output. */
+    /** The gradient that flows into an output; null if that does not hold real numbers. */
     Tensor cotangent(int i);
 
     /** The gradient of an input, to be added to; null if nobody wants it. */

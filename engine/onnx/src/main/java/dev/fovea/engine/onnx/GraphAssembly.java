@@ -11,6 +11,7 @@ import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.Ops;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class GraphAssembly {
       for (InputSpec in : inputs) {
         Place at = file.in("input '" + in.name() + "'");
         Shape example = limits.shape(at, in.extents(free));
-        Value v = graph.input(in.name(), example, in.free().toArray(String[]::new));
+        Value v = graph.input(in.name(), in.type(), example, in.free().toArray(String[]::new));
         values.put(in.name(), v);
         probes.put(v, probe(at, in.extents(doubled)));
       }
@@ -112,7 +113,6 @@ final class GraphAssembly {
       OpSpec<?> spec = Ops.named(n.getOpType());
       Place at =
           file.in("node '" + GraphReader.label(n) + "' (" + spec.name() + ", opset " + opset + ")");
-      checkFurtherOutputs(at, n);
       Attributes attributes = AttributeReader.read(at, n);
       List<String> operands = new ArrayList<>();
       int count = n.getInputCount();
@@ -127,10 +127,10 @@ final class GraphAssembly {
           attributes = attributes.withConstant(i, constant(at, i, source));
         }
       }
-      addNode(at, n, operator(at, spec, attributes, operands), operands);
+      addNode(at, n, operator(at, n, attributes, operands), operands);
     }
 
-    private Op operator(Place at, OpSpec<?> spec, Attributes attributes, List<String> operands)
+    private Op operator(Place at, NodeProto n, Attributes attributes, List<String> operands)
         throws ModelFormatException {
       List<Shape> shapes = new ArrayList<>();
       List<Optional<Shape>> probe = new ArrayList<>();
@@ -141,7 +141,8 @@ final class GraphAssembly {
         probe.add(v != null ? probes.get(v) : Optional.of(s));
       }
       try {
-        return OperatorForms.read(spec, opset, attributes, new Operands(shapes, probe));
+        Operands in = new Operands(shapes, probe, n.getOutputCount());
+        return OperatorForms.read(Ops.named(n.getOpType()), opset, attributes, in);
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw at.problem(e.getMessage(), e);
       }
@@ -154,33 +155,55 @@ final class GraphAssembly {
         in.add(value(at, operand, op.learns(in.size())));
       }
       checkMatrices(at, op, in.stream().map(Value::shape).toList());
-      String output = aliases.nameOf(n.getOutput(0));
-      Value out;
+      List<Value> out;
       try {
-        out = graph.node(nodeName(n), op, in, List.of(output)).get(0);
+        int count = op.inferShapes(in.stream().map(Value::shape).toList()).size();
+        checkFurtherOutputs(at, n, count);
+        out = graph.node(nodeName(n), op, in, outputNames(n, count));
       } catch (RuntimeException e) {
         // The shape rules are written for graphs that people build. Whatever stops them here, the
         // fault is the file's.
         throw at.problem(e.getMessage(), e);
       }
-      if (out.shape().size() > limits.maxElements()) {
-        throw at.error("an output " + out.shape(), "at most " + limits.maxElements() + " elements");
+      List<Shape> probed = probe(at, op, in);
+      for (int i = 0; i < out.size(); i++) {
+        Value v = out.get(i);
+        if (v.shape().size() > limits.maxElements()) {
+          throw at.error("an output " + v.shape(), "at most " + limits.maxElements() + " elements");
+        }
+        if (i < n.getOutputCount() && !n.getOutput(i).isEmpty()) {
+          values.put(n.getOutput(i), v);
+        }
+        probes.put(v, i < probed.size() ? Optional.of(probed.get(i)) : Optional.empty());
       }
-      values.put(n.getOutput(0), out);
-      probes.put(out, probe(at, op, in));
     }
 
-    private Optional<Shape> probe(Place at, Op op, List<Value> in) {
+    /** Outputs that the file leaves out get names that nothing in it has. */
+    private List<String> outputNames(NodeProto n, int count) {
+      List<String> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        boolean named = i < n.getOutputCount() && !n.getOutput(i).isEmpty();
+        String name = named ? aliases.nameOf(n.getOutput(i)) : n.getOutput(0) + ".output" + i;
+        while (!named && (names.tensors().containsKey(name) || names.computed().contains(name))) {
+          name += "_";
+        }
+        all.add(name);
+      }
+      return all;
+    }
+
+    /** Shapes of the outputs for the second set of extents; none where it does not fit. */
+    private List<Shape> probe(Place at, Op op, List<Value> in) {
       List<Shape> shapes = in.stream().flatMap(v -> probes.get(v).stream()).toList();
       if (shapes.size() < in.size()) {
-        return Optional.empty();
+        return List.of();
       }
       try {
         checkMatrices(at, op, shapes);
-        return Optional.of(op.inferShapes(shapes).get(0));
+        return op.inferShapes(shapes);
       } catch (ModelFormatException | IllegalArgumentException | ArithmeticException e) {
         // The second set of extents need not fit: then nothing counts as fixed from here on.
-        return Optional.empty();
+        return List.of();
       }
     }
 
@@ -191,10 +214,11 @@ final class GraphAssembly {
         return known;
       }
       Tensor t = tensor(at, source);
+      ElementType type = TensorReader.type(file, names.tensors().get(source));
       Value v =
-          learnt && !names.constants().contains(source)
+          learnt && type == ElementType.FLOAT && !names.constants().contains(source)
               ? graph.parameter(source, t)
-              : graph.buffer(source, t);
+              : graph.buffer(source, type, t);
       values.put(source, v);
       probes.put(v, Optional.of(v.shape()));
       return v;
@@ -228,10 +252,12 @@ final class GraphAssembly {
     }
   }
 
-  private void checkFurtherOutputs(Place at, NodeProto n) throws ModelFormatException {
-    for (String further : n.getOutputList().subList(1, n.getOutputCount())) {
+  private void checkFurtherOutputs(Place at, NodeProto n, int known) throws ModelFormatException {
+    for (int i = known; i < n.getOutputCount(); i++) {
+      String further = n.getOutput(i);
       if (read.contains(further) && !further.isEmpty()) {
-        throw at.error("a use of its further output '" + further + "'", "use of the first only");
+        throw at.error(
+            "a use of its further output '" + further + "'", "use of the first " + known + " only");
       }
     }
   }
@@ -251,7 +277,7 @@ final class GraphAssembly {
                   : "a read of '" + source + "', which is nowhere in the file",
           "inputs, tensors of the file, or outputs of earlier nodes");
     }
-    Tensor read = TensorReader.floats(file, t, limits);
+    Tensor read = TensorReader.read(file, t, limits);
     if (read.size() == 0) {
       throw at.error("an empty tensor '" + source + "'", "at least one element");
     }

@@ -1,35 +1,30 @@
 package dev.fovea.engine.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.fovea.engine.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * An input as a file declares it.
  *
  * @param name its name
+ * @param type what its elements mean
  * @param dims extents; of no meaning where the dimension is free
  * @param free names of free dimensions, {@code ""} for fixed ones
  */
-record InputSpec(String name, List<Long> dims, List<String> free) {
-
-  private static final Set<Integer> TYPES =
-      Set.of(DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE);
+record InputSpec(String name, ElementType type, List<Long> dims, List<String> free) {
 
   static InputSpec read(Place file, ValueInfoProto proto) throws ModelFormatException {
     Place at = file.in("input '" + proto.getName() + "'");
     TypeProto.Tensor type = proto.getType().getTensorType();
-    if (!proto.getType().hasTensorType() || !TYPES.contains(type.getElemType())) {
-      DataType found = DataType.forNumber(type.getElemType());
-      throw at.error(
-          proto.getType().hasTensorType() ? "a tensor of " + found : "no tensor",
-          "a tensor of float, float16 or double");
+    if (!proto.getType().hasTensorType()) {
+      throw at.error("no tensor", "a tensor");
     }
+    ElementType elements = ElementTypes.of(at, type.getElemType());
     if (!type.hasShape()) {
       throw at.error("no shape", "a shape such as [N, C, H, W]");
     }
@@ -48,7 +43,7 @@ record InputSpec(String name, List<Long> dims, List<String> free) {
                   ? proto.getName() + "_dim" + free.size()
                   : d.getDimParam());
     }
-    return new InputSpec(proto.getName(), dims, free);
+    return new InputSpec(proto.getName(), elements, dims, free);
   }
 
   /** The extents with numbers in place of the free dimensions. */

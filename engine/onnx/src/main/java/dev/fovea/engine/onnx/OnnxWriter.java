@@ -15,7 +15,7 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.Resize;
-import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -127,6 +127,7 @@ public final class OnnxWriter {
         continue;
       }
       bytes += (long) Float.BYTES * v.tensor().size();
+      v.type().check("tensor '" + v.name() + "'", v.tensor());
       for (float f : v.tensor().toArray()) {
         if (!Float.isFinite(f)) {
           throw new IllegalArgumentException(
@@ -155,7 +156,7 @@ public final class OnnxWriter {
       if (frozen.contains(v)) {
         g.addNode(constantNode(unique(v.name(), nodeNames), v));
       } else if (v.tensor() != null) {
-        g.addInitializer(TensorProtos.of(v.name(), v.tensor()));
+        g.addInitializer(TensorProtos.of(v.name(), v.type(), v.tensor()));
       }
     }
     Set<String> valueNames = new HashSet<>();
@@ -171,8 +172,9 @@ public final class OnnxWriter {
     Set<Value> all = new HashSet<>();
     for (Node n : graph.nodes()) {
       for (int i = 0; i < n.inputs().size(); i++) {
-        if (n.inputs().get(i).kind() == Value.Kind.BUFFER && n.op().learns(i)) {
-          all.add(n.inputs().get(i));
+        Value v = n.inputs().get(i);
+        if (v.kind() == Value.Kind.BUFFER && v.type() == ElementType.FLOAT && n.op().learns(i)) {
+          all.add(v);
         }
       }
     }
@@ -180,7 +182,6 @@ public final class OnnxWriter {
   }
 
   private static NodeProto constantNode(String name, Value v) {
-    Tensor t = v.tensor();
     return NodeProto.newBuilder()
         .setName(name)
         .setOpType("Constant")
@@ -189,7 +190,7 @@ public final class OnnxWriter {
             AttributeProto.newBuilder()
                 .setName("value")
                 .setType(AttributeType.TENSOR)
-                .setT(TensorProtos.of(v.name(), t)))
+                .setT(TensorProtos.of(v.name(), v.type(), v.tensor())))
         .build();
   }
 

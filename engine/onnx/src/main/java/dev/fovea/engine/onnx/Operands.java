@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param example a shape for each input of the operator
  * @param probe the same for the second set; empty where that set does not fit the graph
+ * @param outputs number of outputs that the node names
  */
-record Operands(List<Shape> example, List<Optional<Shape>> probe) {
+record Operands(List<Shape> example, List<Optional<Shape>> probe, int outputs) {
 
   /** The example shape of an input. */
   Shape shape(int input) {

@@ -3,6 +3,7 @@ package dev.fovea.engine.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,16 +14,33 @@ final class TensorProtos {
 
   private TensorProtos() {}
 
-  /** A float tensor. */
-  static TensorProto of(String name, Tensor t) {
+  /** A tensor of elements of a type. */
+  static TensorProto of(String name, ElementType type, Tensor t) {
     TensorProto.Builder b =
-        TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE);
+        TensorProto.newBuilder().setName(name).setDataType(ElementTypes.toFile(type));
     for (int d : t.shape().toArray()) {
       b.addDims(d);
     }
-    ByteBuffer raw = littleEndian(Float.BYTES * (long) t.size());
-    raw.asFloatBuffer().put(t.array(), t.offset(), t.size());
-    return b.setRawData(UnsafeByteOperations.unsafeWrap(raw)).build();
+    return b.setRawData(UnsafeByteOperations.unsafeWrap(raw(type, t))).build();
+  }
+
+  private static ByteBuffer raw(ElementType type, Tensor t) {
+    ByteBuffer raw =
+        littleEndian(
+            (type == ElementType.INT64 ? 8L : type == ElementType.BOOL ? 1L : 4L) * t.size());
+    if (type == ElementType.FLOAT) {
+      raw.asFloatBuffer().put(t.array(), t.offset(), t.size());
+      return raw;
+    }
+    for (int i = 0; i < t.size(); i++) {
+      int v = (int) t.get(i);
+      switch (type) {
+        case INT64 -> raw.putLong(v);
+        case INT32 -> raw.putInt(v);
+        default -> raw.put((byte) v);
+      }
+    }
+    return raw.rewind();
   }
 
   /**

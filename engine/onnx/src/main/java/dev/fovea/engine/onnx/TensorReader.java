@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -47,10 +48,19 @@ final class TensorReader {
     checkLength();
   }
 
-  /** A tensor of the model as float32: float16 is widened, double rounded. */
-  static Tensor floats(Place file, TensorProto proto, Limits limits) throws ModelFormatException {
+  /**
+   * A tensor of the model as float32: float16 is widened, double rounded, integers that float32
+   * cannot hold are refused.
+   */
+  static Tensor read(Place file, TensorProto proto, Limits limits) throws ModelFormatException {
     TensorReader r = new TensorReader(file, proto, limits);
-    return Tensor.of(r.shape, r.floatData());
+    ElementType type = ElementTypes.of(r.at, proto.getDataType());
+    return Tensor.of(r.shape, type == ElementType.FLOAT ? r.floatData() : r.integerData(type));
+  }
+
+  /** What the elements of a tensor of the file mean. */
+  static ElementType type(Place file, TensorProto proto) throws ModelFormatException {
+    return ElementTypes.of(file.in("tensor '" + proto.getName() + "'"), proto.getDataType());
   }
 
   /** The numbers of a constant input: {@code List<Long>} or {@code List<Float>}. */
@@ -61,16 +71,33 @@ final class TensorReader {
     if (n > MAX_CONSTANT) {
       throw r.at.error(n + " elements", "a constant of at most " + MAX_CONSTANT);
     }
-    return switch (r.type) {
-      case INT64 -> list(n, r.raw == null ? proto::getInt64Data : i -> r.raw.getLong(8 * i));
-      case INT32 ->
-          list(n, i -> (long) (r.raw == null ? proto.getInt32Data(i) : r.raw.getInt(4 * i)));
-      case BOOL -> list(n, i -> (long) (r.raw == null ? proto.getInt32Data(i) : r.raw.get(i)));
-      default -> {
-        float[] values = r.floatData();
-        yield list(n, i -> values[i]);
-      }
+    if (r.type == DataType.INT64 || r.type == DataType.INT32 || r.type == DataType.BOOL) {
+      return list(n, r::integer);
+    }
+    float[] values = r.floatData();
+    return list(n, i -> values[i]);
+  }
+
+  private long integer(int i) {
+    return switch (type) {
+      case INT64 -> raw == null ? proto.getInt64Data(i) : raw.getLong(8 * i);
+      case INT32 -> raw == null ? proto.getInt32Data(i) : raw.getInt(4 * i);
+      default -> raw == null ? proto.getInt32Data(i) : raw.get(i);
     };
+  }
+
+  private float[] integerData(ElementType meaning) throws ModelFormatException {
+    float[] v = new float[shape.size()];
+    for (int i = 0; i < v.length; i++) {
+      long n = integer(i);
+      v[i] = n;
+      if (n != (long) v[i] || !meaning.holds(v[i])) {
+        throw at.error(
+            "the value " + n + " at index " + i,
+            meaning == ElementType.BOOL ? "0 or 1" : "integers of at most 2^24 in magnitude");
+      }
+    }
+    return v;
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.fovea.engine.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Declarations of a graph's inputs and outputs: float tensors and their shapes. */
+/** Declarations of a graph's inputs and outputs: their element types and shapes. */
 final class ValueInfos {
 
   /** Factors by which free extents are changed to see what depends on them. */
@@ -29,7 +28,7 @@ final class ValueInfos {
     for (int d = 0; d < v.shape().rank(); d++) {
       shape.addDim(dimension(v.freeDims().get(d), v.shape().dim(d)));
     }
-    return tensor(v.name(), shape);
+    return tensor(v, shape);
   }
 
   /**
@@ -51,7 +50,7 @@ final class ValueInfos {
       for (int d = 0; d < v.shape().rank(); d++) {
         shape.addDim(outputDimension(graph, v, d, probes));
       }
-      all.add(tensor(v.name(), shape));
+      all.add(tensor(v, shape));
     }
     return all;
   }
@@ -119,14 +118,14 @@ final class ValueInfos {
     return (name.isEmpty() ? b.setDimValue(extent) : b.setDimParam(name)).build();
   }
 
-  private static ValueInfoProto tensor(String name, TensorShapeProto.Builder shape) {
+  private static ValueInfoProto tensor(Value v, TensorShapeProto.Builder shape) {
     return ValueInfoProto.newBuilder()
-        .setName(name)
+        .setName(v.name())
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(
                     TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT_VALUE)
+                        .setElemType(ElementTypes.toFile(v.type()))
                         .setShape(shape)))
         .build();
   }

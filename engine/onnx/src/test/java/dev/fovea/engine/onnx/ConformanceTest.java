@@ -98,14 +98,14 @@ class ConformanceTest {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (Value in : graph.inputs()) {
       inputs.put(
-          in.name(), TensorReader.floats(new Place(name), given.get(in.name()), Limits.DEFAULT));
+          in.name(), TensorReader.read(new Place(name), given.get(in.name()), Limits.DEFAULT));
     }
     Tensor found =
         Models.run(graph, Models.backends().get(0), inputs).get(graph.outputs().get(0).name());
     Tensor expected =
         AS_ONNX_RUNTIME.contains(name)
             ? OrtRun.run(file, inputs).get(graph.outputs().get(0).name())
-            : TensorReader.floats(new Place(name), tensor(test, "output_0"), Limits.DEFAULT);
+            : TensorReader.read(new Place(name), tensor(test, "output_0"), Limits.DEFAULT);
     assertEquals(expected.shape(), found.shape());
     for (int i = 0; i < expected.size(); i++) {
       // The bounds of ONNX's own runner.

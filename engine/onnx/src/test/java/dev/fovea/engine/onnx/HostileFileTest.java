@@ -242,8 +242,21 @@ class HostileFileTest {
     assertRefused(
         "elements of type 99", withWeight(TensorProto.newBuilder().setDataType(99).addDims(1)));
     assertRefused(
-        "elements of type INT64, expected float",
-        withWeight(ProtoModel.longs("w", 1, 2, 3).toBuilder()));
+        "input 1 expected to hold FLOAT, found INT64",
+        withWeight(
+            ProtoModel.longs("w", new long[54]).toBuilder()
+                .clearDims()
+                .addAllDims(List.of(3L, 2L, 3L, 3L))));
+    assertRefused(
+        "the value 16777217 at index 1, expected integers of at most 2^24",
+        withWeight(ProtoModel.longs("w", 1, 16777217).toBuilder()));
+    assertRefused(
+        "the value -9223372036854775808 at index 0",
+        withWeight(ProtoModel.longs("w", Long.MIN_VALUE).toBuilder()));
+    assertRefused(
+        "the value 2 at index 0, expected 0 or 1",
+        withWeight(
+            TensorProto.newBuilder().setDataType(DataType.BOOL_VALUE).addDims(1).addInt32Data(2)));
     assertRefused("empty tensor", withWeight(TensorProto.newBuilder().setDataType(1).addDims(0)));
     ProtoModel sparse = valid();
     sparse.graph().addSparseInitializerBuilder();

@@ -3,16 +3,22 @@ package dev.fovea.engine.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /** Runs ONNX files on ONNX Runtime, the independent judge of what a file means. */
 final class OrtRun {
@@ -28,11 +34,8 @@ final class OrtRun {
       options.setInterOpNumThreads(1);
       try (OrtSession session = environment.createSession(model, options)) {
         for (Map.Entry<String, Tensor> in : inputs.entrySet()) {
-          long[] dims = Arrays.stream(in.getValue().shape().toArray()).asLongStream().toArray();
-          tensors.put(
-              in.getKey(),
-              OnnxTensor.createTensor(
-                  environment, FloatBuffer.wrap(in.getValue().toArray()), dims));
+          TensorInfo info = (TensorInfo) session.getInputInfo().get(in.getKey()).getInfo();
+          tensors.put(in.getKey(), tensor(environment, info.type, in.getValue()));
         }
         try (OrtSession.Result result = session.run(tensors)) {
           Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -47,12 +50,60 @@ final class OrtRun {
     }
   }
 
+  /** Integers and truth values, held as floats, in the type that the model wants. */
+  private static OnnxTensor tensor(OrtEnvironment environment, OnnxJavaType type, Tensor t)
+      throws OrtException {
+    long[] dims = Arrays.stream(t.shape().toArray()).asLongStream().toArray();
+    float[] v = t.toArray();
+    return switch (type) {
+      case FLOAT -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(v), dims);
+      case INT64 -> {
+        LongBuffer b = LongBuffer.allocate(v.length);
+        for (float f : v) {
+          b.put((long) f);
+        }
+        yield OnnxTensor.createTensor(environment, b.rewind(), dims);
+      }
+      case INT32 -> {
+        IntBuffer b = IntBuffer.allocate(v.length);
+        for (float f : v) {
+          b.put((int) f);
+        }
+        yield OnnxTensor.createTensor(environment, b.rewind(), dims);
+      }
+      case BOOL -> {
+        ByteBuffer b = ByteBuffer.allocateDirect(v.length);
+        for (float f : v) {
+          b.put((byte) f);
+        }
+        yield OnnxTensor.createTensor(environment, b.rewind(), dims, OnnxJavaType.BOOL);
+      }
+      default -> fail("no tensors of " + type + " here");
+    };
+  }
+
   private static Tensor tensor(OnnxTensor t) {
-    FloatBuffer b = t.getFloatBuffer();
-    float[] values = new float[b.remaining()];
-    b.get(values);
+    float[] values =
+        switch (t.getInfo().type) {
+          case FLOAT -> {
+            float[] v = new float[t.getFloatBuffer().remaining()];
+            t.getFloatBuffer().get(v);
+            yield v;
+          }
+          case INT64 -> floats(t.getLongBuffer().remaining(), i -> t.getLongBuffer().get(i));
+          case INT32 -> floats(t.getIntBuffer().remaining(), i -> t.getIntBuffer().get(i));
+          default -> floats(t.getByteBuffer().remaining(), i -> t.getByteBuffer().get(i));
+        };
     int[] dims = Arrays.stream(t.getInfo().getShape()).mapToInt(Math::toIntExact).toArray();
     return Tensor.of(Shape.of(dims), values);
+  }
+
+  private static float[] floats(int n, IntToLongFunction element) {
+    float[] v = new float[n];
+    for (int i = 0; i < n; i++) {
+      v[i] = element.applyAsLong(i);
+    }
+    return v;
   }
 
   /**

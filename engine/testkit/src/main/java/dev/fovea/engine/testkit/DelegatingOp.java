@@ -2,8 +2,10 @@ package dev.fovea.engine.testkit;
 
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 
 /** An operator as another one; subclasses override what is to be different. */
 abstract class DelegatingOp implements Op {
@@ -22,6 +24,16 @@ abstract class DelegatingOp implements Op {
   @Override
   public List<Shape> inferShapes(List<Shape> inputs) {
     return op.inferShapes(inputs);
+  }
+
+  @Override
+  public Set<ElementType> accepts(int input) {
+    return op.accepts(input);
+  }
+
+  @Override
+  public ElementType outputType(int output, List<ElementType> inputs) {
+    return op.outputType(output, inputs);
   }
 
   @Override

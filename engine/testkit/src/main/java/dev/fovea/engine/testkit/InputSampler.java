@@ -1,6 +1,7 @@
 package dev.fovea.engine.testkit;
 
-import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
@@ -8,23 +9,43 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random inputs on which an operator is smooth: moving any element by {@code 2
- * NumericGradient.STEP} = 1/16 crosses no kink.
+ * Random inputs of the kind that an example asks for; on real numbers the operator is smooth:
+ * moving any element by {@code 2 NumericGradient.STEP} = 1/16 crosses no kink.
  *
- * <p>All values are multiples of 1/1024 below 16, so that {@code x + h} is exact in float32.
+ * <p>All real numbers are multiples of 1/1024 below 16, so that {@code x + h} is exact in float32.
  */
-final class InputSampler {
+public final class InputSampler {
 
   private static final int GRID = 1024;
 
   private InputSampler() {}
 
-  static List<Tensor> inputs(Op op, List<Shape> shapes, SplittableRandom random) {
+  /** A tensor for each input of an example. */
+  public static List<Tensor> inputs(OpSpec.Example example, SplittableRandom random) {
     List<Tensor> list = new ArrayList<>();
-    for (int i = 0; i < shapes.size(); i++) {
-      list.add(input(op.spec().name(), i, shapes.get(i), random));
+    for (int i = 0; i < example.inputs().size(); i++) {
+      OpSpec.Operand operand = example.operand(i);
+      Shape shape = example.inputs().get(i);
+      list.add(
+          operand.equals(OpSpec.Operand.REAL)
+              ? input(example.op().spec().name(), i, shape, random)
+              : input(operand, shape, random));
     }
     return list;
+  }
+
+  private static Tensor input(OpSpec.Operand operand, Shape shape, SplittableRandom random) {
+    if (operand.type() == ElementType.FLOAT) {
+      return uniform(shape, operand.from(), operand.to(), random);
+    }
+    Tensor t = Tensor.zeros(shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] =
+          operand.values().isEmpty()
+              ? random.nextInt((int) operand.from(), (int) operand.to() + 1)
+              : operand.values().get(i % operand.values().size());
+    }
+    return t;
   }
 
   private static Tensor input(String op, int index, Shape shape, SplittableRandom random) {

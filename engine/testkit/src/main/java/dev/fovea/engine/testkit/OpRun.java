@@ -3,10 +3,14 @@ package dev.fovea.engine.testkit;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** One operator run without a graph, every tensor in guarded memory of its own. */
@@ -57,6 +61,32 @@ final class OpRun implements Op.Forward, Op.Backward {
     this.saved = room(setting.keep && !view() ? op.saved(shapes) : List.of());
   }
 
+  /** Whether an example has a gradient by an input. */
+  static boolean differentiates(OpSpec.Example example, int input) {
+    return example.operand(input).type() == ElementType.FLOAT
+        && example.op().learns(input)
+        && IntStream.range(0, outputNames("", example).size()).anyMatch(o -> isReal(example, o));
+  }
+
+  /** Whether an output of an example holds real numbers. */
+  static boolean isReal(OpSpec.Example example, int output) {
+    return example.op().outputType(output, example.types()) == ElementType.FLOAT;
+  }
+
+  /**
+   * Names for the outputs of an example; the first is that of the node. One name where the shapes
+   * are refused.
+   */
+  static List<String> outputNames(String node, OpSpec.Example example) {
+    int outputs;
+    try {
+      outputs = example.op().inferShapes(example.inputs()).size();
+    } catch (IllegalArgumentException | ArithmeticException refused) {
+      outputs = 1;
+    }
+    return IntStream.range(0, outputs).mapToObj(o -> o == 0 ? node : node + "." + o).toList();
+  }
+
   private List<GuardedTensor> room(List<Shape> shapes) {
     return shapes.stream().map(s -> new GuardedTensor(setting.backend, s, setting.offset)).toList();
   }
@@ -86,12 +116,16 @@ final class OpRun implements Op.Forward, Op.Backward {
   /**
    * Runs backward.
    *
-   * @param flowing cotangents of the outputs
-   * @param start what the gradients hold before; null where a gradient is not wanted
+   * @param flowing cotangents of the outputs; null where there is none
+   * @param start what the gradients hold before; null where a gradient is not wanted. Nothing runs
+   *     where none is
    */
   OpRun backward(List<Tensor> flowing, List<Tensor> start) {
     cotangents = guarded(flowing);
     gradients = guarded(start);
+    if (gradients.stream().allMatch(Objects::isNull)) {
+      return this;
+    }
     if (!view()) {
       op.backward(this);
     } else if (gradient(0) != null) {
@@ -112,14 +146,18 @@ final class OpRun implements Op.Forward, Op.Backward {
 
   /** Copies of the cotangents as they are now. */
   List<Tensor> cotangentTensors() {
-    return cotangents.stream().map(GuardedTensor::get).toList();
+    return contents(cotangents);
   }
 
   /** Copies of the gradients; null where none was wanted. */
   List<Tensor> gradientTensors() {
+    return contents(gradients);
+  }
+
+  private static List<Tensor> contents(List<GuardedTensor> tensors) {
     List<Tensor> list = new ArrayList<>();
-    for (GuardedTensor g : gradients) {
-      list.add(g == null ? null : g.get());
+    for (GuardedTensor t : tensors) {
+      list.add(t == null ? null : t.get());
     }
     return list;
   }
@@ -158,7 +196,7 @@ final class OpRun implements Op.Forward, Op.Backward {
 
   @Override
   public Tensor cotangent(int i) {
-    return cotangents.get(i).tensor();
+    return cotangents.get(i) == null ? null : cotangents.get(i).tensor();
   }
 
   @Override
