@@ -46,6 +46,7 @@ public final class Main {
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
           new TrainCommand<>(new TrainClassifierTask()),
           new TrainCommand<>(new TrainSegmenterTask()),
+          new BaselineCommand(),
           new EvaluateCommand(),
           new ModelsCommand(),
           new InspectCommand(),

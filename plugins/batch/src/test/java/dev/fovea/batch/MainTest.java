@@ -401,6 +401,7 @@ class MainTest {
             "explain",
             "train classifier",
             "train segmenter",
+            "train baseline",
             "evaluate",
             "models",
             "inspect",

@@ -22,6 +22,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training from the command line, on data that takes seconds. */
 class TrainTest {
@@ -159,6 +161,47 @@ class TrainTest {
                 "--json"));
     assertEquals(0, used.code(), used.err());
     assertEquals(4, used.json().path("done").asInt());
+  }
+
+  private CliRun baseline(String method, Object... more) {
+    List<Object> args =
+        new ArrayList<>(List.of("train", "baseline", "--method", method, "--data", data, "--json"));
+    args.addAll(Arrays.asList(more));
+    return CliRun.of(args);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"knn", "softmax", "two-layer", "hog-net"})
+  void baselinesTellZeroFromOne(String method) throws IOException {
+    CliRun run = baseline(method);
+    assertEquals(0, run.code(), run.err());
+    JsonNode json = run.json();
+    assertEquals(36, json.path("training_images").asInt());
+    assertEquals(4, json.path("test_images").asInt());
+    assertTrue(json.path("accuracy").asDouble() >= 0.75, run.out());
+    assertEquals(json.path("accuracy"), baseline(method, "--threads", 1).json().path("accuracy"));
+  }
+
+  @Test
+  void neighboursAreChosenByCrossValidation() throws IOException {
+    CliRun run = baseline("knn", "--folds", 3, "--distance", "l1", "--projection", 30);
+    assertEquals(0, run.code(), run.err());
+    JsonNode scores = run.json().path("cross_validation");
+    // Of 36 images two folds hold 24: candidates up to 20.
+    assertEquals(8, scores.size());
+    double best = 0;
+    int k = 0;
+    for (JsonNode score : scores) {
+      assertEquals(3, score.path("accuracies").size());
+      if (score.path("mean").asDouble() > best) {
+        best = score.path("mean").asDouble();
+        k = score.path("k").asInt();
+      }
+    }
+    assertEquals(k, run.json().path("neighbors").asInt());
+    assertEquals(5, baseline("knn", "--neighbors", 5).json().path("neighbors").asInt());
+    assertEquals(2, baseline("knn", "--folds", 1).code());
+    assertEquals(2, baseline("knn", "--neighbors", 99).code());
   }
 
   @Test

@@ -73,8 +73,7 @@ public record Augmentation(
       double contrast,
       double gamma,
       double noise) {
-    this(
-        flips, maxRotation, minScale, maxScale, maxShift, brightness, contrast, gamma, noise, 0);
+    this(flips, maxRotation, minScale, maxScale, maxShift, brightness, contrast, gamma, noise, 0);
   }
 
   /** Chooses parameters; equal seeds give equal draws. */

@@ -130,6 +130,52 @@ class AugmentationTest {
   }
 
   @Test
+  void colorMultipliesEachChannelByAFactorOfItsOwn() {
+    Augmentation color = new Augmentation(false, 0, 1, 1, 0, 0, 0, 0, 0, 0.3);
+    Tensor grey = Tensor.zeros(1, 3, 4, 4).fill(0.5f);
+    double sum = 0;
+    double least = 1;
+    double most = 1;
+    int draws = 400;
+    for (long seed = 0; seed < draws; seed++) {
+      float[] changed = color.draw(seed).image(grey, 4, 4).toArray();
+      for (int c = 0; c < 3; c++) {
+        double factor = changed[16 * c] / 0.5;
+        for (int i = 0; i < 16; i++) {
+          assertEquals(changed[16 * c], changed[16 * c + i]);
+        }
+        sum += factor;
+        least = Math.min(least, factor);
+        most = Math.max(most, factor);
+      }
+      assertTrue(changed[0] != changed[16] && changed[16] != changed[32], "seed " + seed);
+    }
+    assertTrue(least >= 0.7 - 1e-6 && least < 0.71, "smallest factor " + least);
+    assertTrue(most <= 1.3 + 1e-6 && most > 1.29, "largest factor " + most);
+    // Uniform: standard error of the mean of 1,200 is 0.3 / sqrt(3 * 1200) = 0.005.
+    assertEquals(1, sum / (3 * draws), 0.02);
+  }
+
+  @Test
+  void colorChangesNothingElseThatIsDrawn() {
+    Augmentation geometry = new Augmentation(true, 30, 0.8, 1.25, 0.1, 0, 0, 0, 0);
+    Augmentation both = new Augmentation(true, 30, 0.8, 1.25, 0.1, 0, 0, 0, 0, 0.4);
+    Tensor source = numbered(16, 16);
+    int[] labels = labels(source);
+    for (long seed = 0; seed < 20; seed++) {
+      float[] plain = geometry.draw(seed).image(source, 9, 9).toArray();
+      float[] colored = both.draw(seed).image(source, 9, 9).toArray();
+      float factor = colored[40] / plain[40];
+      for (int i = 0; i < plain.length; i++) {
+        assertEquals(plain[i] * factor, colored[i], 1e-3);
+      }
+      assertArrayEquals(
+          geometry.draw(seed).labels(labels, 16, 16, 9, 9),
+          both.draw(seed).labels(labels, 16, 16, 9, 9));
+    }
+  }
+
+  @Test
   void smallPicturesAreMirrored() {
     int[] part = Augmentation.NONE.draw(1).labels(new int[] {1, 2, 3}, 1, 3, 3, 7);
     assertArrayEquals(new int[] {3, 2, 1, 2, 3, 2, 1}, Arrays.copyOfRange(part, 0, 7));
