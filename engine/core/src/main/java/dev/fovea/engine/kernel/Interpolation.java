@@ -1,20 +1,99 @@
 package dev.fovea.engine.kernel;
 
+import java.util.List;
+
 /**
- * How {@link Kernels#resize} finds the source coordinate and value of an output pixel.
+ * How {@link Kernels#resize} finds the source coordinate and value of an output element.
  *
  * <p>With {@code s = out / in} (given explicitly, since ONNX allows a scale that is not exactly the
  * ratio of the sizes) and output index {@code o}: half-pixel {@code (o + 0.5) / s - 0.5};
  * asymmetric {@code o / s}; align-corners {@code o (in - 1) / (out - 1)}.
  *
- * @param linear bilinear if true, else nearest
+ * @param filter how values between the elements are found
  * @param coordinates mapping of output to input coordinates
  * @param rounding for nearest: which neighbour
- * @param scaleH scale of rows
- * @param scaleW scale of columns
+ * @param scales a scale for each dimension in space, outermost first
  */
 public record Interpolation(
-    boolean linear, Coordinates coordinates, Rounding rounding, float scaleH, float scaleW) {
+    Filter filter, Coordinates coordinates, Rounding rounding, List<Float> scales) {
+
+  /** Copies the list. */
+  public Interpolation {
+    scales = List.copyOf(scales);
+  }
+
+  /** Kinds of interpolation. */
+  public enum Method {
+    /** One neighbour. */
+    NEAREST,
+    /** A triangle: two neighbours along each dimension. */
+    LINEAR,
+    /** Cubic convolution: four neighbours along each dimension (Keys, 1981). */
+    CUBIC
+  }
+
+  /**
+   * How values between the elements are found.
+   *
+   * @param method kind of interpolation
+   * @param cubic the coefficient {@code a} of cubic convolution, its slope at distance 1; usually
+   *     -0.75 or -0.5
+   * @param excludeOutside whether neighbours outside of the input are left out, and the others
+   *     weighted more; else the border is repeated
+   * @param antialias whether the filter is stretched by {@code 1 / s} where the output is smaller,
+   *     so that it averages what it covers
+   */
+  public record Filter(Method method, float cubic, boolean excludeOutside, boolean antialias) {
+
+    private static final float USUAL_CUBIC = -0.75f;
+
+    /** One neighbour. */
+    public static final Filter NEAREST = new Filter(Method.NEAREST, USUAL_CUBIC, false, false);
+
+    /** Two neighbours along each dimension. */
+    public static final Filter LINEAR = new Filter(Method.LINEAR, USUAL_CUBIC, false, false);
+
+    /** Four neighbours along each dimension. */
+    public static final Filter CUBIC = new Filter(Method.CUBIC, USUAL_CUBIC, false, false);
+
+    /** Checks that nearest is not smoothed. */
+    public Filter {
+      if (method == Method.NEAREST && (antialias || excludeOutside)) {
+        throw new IllegalArgumentException(
+            "interpolation: expected linear or cubic for antialias and exclude_outside, found"
+                + " nearest");
+      }
+    }
+
+    /** A copy that smooths where the output is smaller. */
+    public Filter antialiased() {
+      return new Filter(method, cubic, excludeOutside, true);
+    }
+
+    /** Distance from which on all weights are 0, for a filter that is not stretched. */
+    public int support() {
+      return method == Method.CUBIC ? 2 : 1;
+    }
+
+    /** Factor by which the filter is stretched along a dimension of the given scale. */
+    public float stretch(float scale) {
+      return antialias && scale < 1 ? 1 / scale : 1;
+    }
+
+    /** Weight of a neighbour at a distance, of linear and cubic interpolation. */
+    public double weight(double distance) {
+      double t = Math.abs(distance);
+      if (method == Method.LINEAR) {
+        return Math.max(0, 1 - t);
+      }
+      if (t >= 2) {
+        return 0;
+      }
+      return t <= 1
+          ? ((cubic + 2) * t - (cubic + 3)) * t * t + 1
+          : ((cubic * t - 5 * cubic) * t + 8 * cubic) * t - 4 * cubic;
+    }
+  }
 
   /** Mapping of output to input coordinates, by ONNX's names. */
   public enum Coordinates {
@@ -25,7 +104,12 @@ public record Interpolation(
     /** {@code o (in - 1) / (out - 1)}; 0 if the output has one element. */
     ALIGN_CORNERS,
     /** Half-pixel, but 0 if the output has one element. */
-    PYTORCH_HALF_PIXEL
+    PYTORCH_HALF_PIXEL,
+    /**
+     * Half-pixel, moved so that the centres of input and output coincide where {@code in s} is not
+     * an integer.
+     */
+    HALF_PIXEL_SYMMETRIC
   }
 
   /** Rounding of a nearest coordinate, by ONNX's names. */
@@ -46,11 +130,16 @@ public record Interpolation(
    */
   public float source(int o, int in, int out, float scale) {
     return switch (coordinates) {
-      case HALF_PIXEL -> (o + 0.5f) / scale - 0.5f;
+      case HALF_PIXEL -> halfPixel(o, scale);
       case ASYMMETRIC -> o / scale;
       case ALIGN_CORNERS -> out == 1 ? 0 : o * (float) (in - 1) / (out - 1);
-      case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : (o + 0.5f) / scale - 0.5f;
+      case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : halfPixel(o, scale);
+      case HALF_PIXEL_SYMMETRIC -> in / 2f * (1 - out / (scale * in)) + halfPixel(o, scale);
     };
+  }
+
+  private static float halfPixel(int o, float scale) {
+    return (o + 0.5f) / scale - 0.5f;
   }
 
   /** Index of the nearest source element for a source coordinate, clamped to {@code [0, in-1]}. */

@@ -134,8 +134,8 @@ public interface Kernels {
   void softmaxBackward(int outer, int n, int inner, Tensor y, Tensor dy, Tensor dx);
 
   /**
-   * Resizes the last two dimensions of {@code x [N, C, H, W]} to those of y; overwrites y.
-   * Coordinates outside the image are clamped to its border.
+   * Resizes the dimensions in space of {@code x [N, C, H, W]}, {@code [N, C, W]} or {@code [N, C,
+   * D, H, W]} to those of y; overwrites y. Coordinates outside the image are clamped to its border.
    */
   void resize(Interpolation g, Tensor x, Tensor y);
 

@@ -1,9 +1,15 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
-/** Resizes planes. Thread-safe. */
+/**
+ * Resizes sequences, images and volumes, one dimension after the other. Nearest and linear
+ * interpolation of images are what networks use, and have loops of their own. Thread-safe.
+ */
 final class Resizing {
 
   private static final int BAND = 1 << 15;
@@ -20,7 +26,7 @@ final class Resizing {
       Axis axis = new Axis(new int[out], new int[out], new float[out]);
       for (int o = 0; o < out; o++) {
         float source = g.source(o, in, out, scale);
-        if (g.linear()) {
+        if (linear(g)) {
           float clamped = Math.min(Math.max(source, 0), in - 1);
           int i = (int) clamped;
           axis.low[o] = i;
@@ -35,16 +41,106 @@ final class Resizing {
     }
   }
 
+  private static boolean linear(Interpolation g) {
+    return g.filter().method() == Interpolation.Method.LINEAR;
+  }
+
+  private static boolean plain(Interpolation g) {
+    return g.scales().size() == 2
+        && g.filter().method() != Interpolation.Method.CUBIC
+        && !g.filter().antialias()
+        && !g.filter().excludeOutside();
+  }
+
   void forward(Interpolation g, Tensor x, Tensor y) {
+    if (x.size() == 0 || y.size() == 0) {
+      return;
+    }
+    if (plain(g)) {
+      images(g, x, y);
+    } else {
+      Passes passes = new Passes(g, x, y);
+      parallel.run(passes.out.planes(), volume -> passes.forward(volume, x, y));
+    }
+  }
+
+  void backward(Interpolation g, Tensor dy, Tensor dx) {
+    if (dy.size() == 0 || dx.size() == 0) {
+      return;
+    }
+    if (plain(g)) {
+      imagesBackward(g, dy, dx);
+    } else {
+      Passes passes = new Passes(g, dx, dy);
+      parallel.run(passes.out.planes(), volume -> passes.backward(volume, dy, dx));
+    }
+  }
+
+  /** One map for each dimension: depth, then rows, then columns. */
+  private static final class Passes {
+    final Volume in;
+    final Volume out;
+    final Taps depth;
+    final Taps rows;
+    final Taps columns;
+
+    Passes(Interpolation g, Tensor x, Tensor y) {
+      in = Volume.of(x);
+      out = Volume.of(y);
+      List<Float> scales = new ArrayList<>(Collections.nCopies(3 - g.scales().size(), 1f));
+      scales.addAll(g.scales());
+      Interpolation all = new Interpolation(g.filter(), g.coordinates(), g.rounding(), scales);
+      depth = Taps.of(all, 0, in.depth(), out.depth());
+      rows = Taps.of(all, 1, in.height(), out.height());
+      columns = Taps.of(all, 2, in.width(), out.width());
+    }
+
+    private float[] deep() {
+      return Scratch.local().array(Scratch.Slot.RESIZED_DEPTH, deepSize());
+    }
+
+    private int deepSize() {
+      return out.depth() * in.height() * in.width();
+    }
+
+    private float[] high() {
+      return Scratch.local().array(Scratch.Slot.RESIZED_ROWS, highSize());
+    }
+
+    private int highSize() {
+      return out.depth() * out.height() * in.width();
+    }
+
+    void forward(int volume, Tensor x, Tensor y) {
+      float[] deep = deep();
+      float[] high = high();
+      int plane = in.height() * in.width();
+      depth.apply(x.array(), x.offset() + volume * in.size(), 1, plane, deep, 0);
+      rows.apply(deep, 0, out.depth(), in.width(), high, 0);
+      int to = y.offset() + volume * out.size();
+      columns.apply(high, 0, out.depth() * out.height(), 1, y.array(), to);
+    }
+
+    void backward(int volume, Tensor dy, Tensor dx) {
+      float[] deep = deep();
+      float[] high = high();
+      Arrays.fill(deep, 0, deepSize(), 0);
+      Arrays.fill(high, 0, highSize(), 0);
+      int from = dy.offset() + volume * out.size();
+      columns.applyAdjoint(dy.array(), from, out.depth() * out.height(), 1, high, 0);
+      rows.applyAdjoint(high, 0, out.depth(), in.width(), deep, 0);
+      int plane = in.height() * in.width();
+      depth.applyAdjoint(deep, 0, 1, plane, dx.array(), dx.offset() + volume * in.size());
+    }
+  }
+
+  private void images(Interpolation g, Tensor x, Tensor y) {
     int h = x.shape().dim(2);
     int w = x.shape().dim(3);
     int oh = y.shape().dim(2);
     int ow = y.shape().dim(3);
-    if (y.size() == 0) {
-      return;
-    }
-    Axis rows = Axis.of(g, h, oh, g.scaleH());
-    Axis columns = Axis.of(g, w, ow, g.scaleW());
+    Axis rows = Axis.of(g, h, oh, g.scales().get(0));
+    Axis columns = Axis.of(g, w, ow, g.scales().get(1));
     int planes = y.size() / (oh * ow);
     int height = Math.max(1, Math.min(oh, BAND / ow));
     int bands = (oh + height - 1) / height;
@@ -57,7 +153,7 @@ final class Resizing {
             int top = x.offset() + (plane * h + rows.low[r]) * w;
             int bottom = x.offset() + (plane * h + rows.high[r]) * w;
             int to = y.offset() + (plane * oh + r) * ow;
-            if (g.linear()) {
+            if (linear(g)) {
               blend(x.array(), top, bottom, rows.weight[r], columns, y.array(), to, w);
             } else {
               pick(x.array(), top, columns.low, y.array(), to, ow);
@@ -88,16 +184,13 @@ final class Resizing {
     }
   }
 
-  void backward(Interpolation g, Tensor dy, Tensor dx) {
+  private void imagesBackward(Interpolation g, Tensor dy, Tensor dx) {
     int h = dx.shape().dim(2);
     int w = dx.shape().dim(3);
     int oh = dy.shape().dim(2);
     int ow = dy.shape().dim(3);
-    if (dy.size() == 0 || dx.size() == 0) {
-      return;
-    }
-    Axis rows = Axis.of(g, h, oh, g.scaleH());
-    Axis columns = Axis.of(g, w, ow, g.scaleW());
+    Axis rows = Axis.of(g, h, oh, g.scales().get(0));
+    Axis columns = Axis.of(g, w, ow, g.scales().get(1));
     float[] gradient = dy.array();
     float[] out = dx.array();
     parallel.run(
@@ -107,7 +200,7 @@ final class Resizing {
             int from = dy.offset() + (plane * oh + r) * ow;
             int top = dx.offset() + (plane * h + rows.low[r]) * w;
             int bottom = dx.offset() + (plane * h + rows.high[r]) * w;
-            if (g.linear()) {
+            if (linear(g)) {
               float[] row = Scratch.local().array(Scratch.Slot.TILE, w);
               Arrays.fill(row, 0, w, 0);
               spread(gradient, from, columns, row);

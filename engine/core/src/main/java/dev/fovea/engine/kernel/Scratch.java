@@ -28,7 +28,11 @@ public final class Scratch {
     /** The part of a volume under a window's depth. */
     WINDOW,
     /** One plane of a volume of results. */
-    PLANE
+    PLANE,
+    /** A volume resized along its depth. */
+    RESIZED_DEPTH,
+    /** A volume resized along its depth and rows. */
+    RESIZED_ROWS
   }
 
   private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);

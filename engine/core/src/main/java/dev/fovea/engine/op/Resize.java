@@ -4,33 +4,37 @@ import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Interpolation.Coordinates;
+import dev.fovea.engine.kernel.Interpolation.Filter;
+import dev.fovea.engine.kernel.Interpolation.Method;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Resizes images {@code [N, C, H, W]} by nearest neighbour or bilinear interpolation, to a scale or
- * to a size. With a scale the output has {@code floor(H scaleH)} rows. Reducing does not smooth
- * first.
+ * Resizes {@code [N, C, H, W]} by nearest neighbour, linear or cubic interpolation, to scales or to
+ * sizes; sequences {@code [N, C, W]} and volumes {@code [N, C, D, H, W]} alike. With a scale the
+ * output has {@code floor(H scaleH)} rows. Reducing smooths first only if the filter says so.
  *
- * @param linear bilinear if true, else nearest
+ * @param filter how values between the elements are found
  * @param coordinates mapping of output to input coordinates
  * @param rounding for nearest: which neighbour
- * @param scaleH scale of rows; 0 if a size is given
- * @param scaleW scale of columns; 0 if a size is given
- * @param height output rows; 0 if a scale is given
- * @param width output columns; 0 if a scale is given
+ * @param scales for each dimension in space, outermost first; empty if sizes are given
+ * @param sizes of the output; empty if scales are given
  */
 public record Resize(
-    boolean linear,
+    Filter filter,
     Coordinates coordinates,
     Rounding rounding,
-    float scaleH,
-    float scaleW,
-    int height,
-    int width)
+    List<Float> scales,
+    List<Integer> sizes)
     implements Op {
+
+  private static final int SCALES = 2;
+  private static final int SIZES = 3;
+  private static final int ANTIALIAS_OPSET = 18;
+  private static final int SYMMETRIC_OPSET = 19;
 
   /** Specification. */
   public static final OpSpec<Resize> SPEC =
@@ -43,81 +47,113 @@ public record Resize(
               of(nearest(2), Shape.of(2, 3, 4, 5)),
               of(bilinear(2), Shape.of(2, 3, 4, 5)),
               of(bilinear(0.5f), Shape.of(1, 2, 8, 6)),
-              of(scaled(true, Coordinates.ALIGN_CORNERS, 3, 1.5f), Shape.of(1, 2, 3, 4)),
-              of(scaled(true, Coordinates.ASYMMETRIC, 1.7f, 2.3f), Shape.of(1, 1, 5, 7)),
-              of(scaled(true, Coordinates.PYTORCH_HALF_PIXEL, 2, 0.25f), Shape.of(1, 1, 5, 4)),
-              of(scaled(false, Coordinates.HALF_PIXEL, 1.3f, 0.7f), Shape.of(1, 2, 7, 9)),
+              of(linear(Coordinates.ALIGN_CORNERS, 3f, 1.5f), Shape.of(1, 2, 3, 4)),
+              of(linear(Coordinates.ASYMMETRIC, 1.7f, 2.3f), Shape.of(1, 1, 5, 7)),
+              of(linear(Coordinates.PYTORCH_HALF_PIXEL, 2f, 0.25f), Shape.of(1, 1, 5, 4)),
+              of(linear(Coordinates.HALF_PIXEL_SYMMETRIC, 1.7f, 0.6f), Shape.of(1, 2, 5, 7)),
               of(
-                  new Resize(false, Coordinates.ASYMMETRIC, Rounding.CEIL, 2.5f, 0.6f, 0, 0),
+                  nearest(Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, 1.3f, 0.7f),
+                  Shape.of(1, 2, 7, 9)),
+              of(nearest(Coordinates.ASYMMETRIC, Rounding.CEIL, 2.5f, 0.6f), Shape.of(1, 1, 4, 5)),
+              of(
+                  nearest(Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_CEIL, 2f, 3f),
                   Shape.of(1, 1, 4, 5)),
+              of(toSize(Filter.LINEAR, 9, 4), Shape.of(2, 1, 5, 7)),
+              of(nearest(Coordinates.ASYMMETRIC, Rounding.FLOOR, 2.5f), Shape.of(2, 3, 5)),
+              of(linear(Coordinates.HALF_PIXEL, 1.6f), Shape.of(2, 3, 5)),
               of(
-                  new Resize(false, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_CEIL, 2, 3, 0, 0),
-                  Shape.of(1, 1, 4, 5)),
+                  nearest(Coordinates.ASYMMETRIC, Rounding.FLOOR, 2f, 1f, 3f),
+                  Shape.of(1, 2, 2, 3, 2)),
+              of(linear(Coordinates.HALF_PIXEL, 2f, 0.5f, 1.5f), Shape.of(1, 2, 2, 4, 3)),
+              of(scaled(Filter.CUBIC, Coordinates.HALF_PIXEL, 2f, 1.5f), Shape.of(2, 2, 4, 5)),
               of(
-                  new Resize(true, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, 0, 0, 9, 4),
-                  Shape.of(2, 1, 5, 7)))
-          .withConstantInputs(1, 2, 3);
+                  scaled(
+                      new Filter(Method.CUBIC, -0.5f, true, false),
+                      Coordinates.ALIGN_CORNERS,
+                      1.6f,
+                      0.7f),
+                  Shape.of(1, 2, 5, 6)),
+              of(toSize(Filter.CUBIC, 3, 9), Shape.of(1, 1, 7, 4)),
+              of(toSize(Filter.LINEAR.antialiased(), 3, 4), Shape.of(1, 2, 8, 6)),
+              of(toSize(Filter.CUBIC.antialiased(), 3, 4), Shape.of(1, 2, 8, 9)))
+          .withConstantInputs(1, SCALES, SIZES);
 
-  /** Checks that there is either a scale or a size. */
+  /** Checks that there are either scales or sizes. */
   public Resize {
-    boolean scale = scaleH > 0 && scaleW > 0 && height == 0 && width == 0;
-    boolean size = scaleH == 0 && scaleW == 0 && height > 0 && width > 0;
-    if (!scale && !size) {
+    scales = List.copyOf(scales);
+    sizes = List.copyOf(sizes);
+    boolean positive =
+        scales.stream().allMatch(s -> s > 0 && Float.isFinite(s))
+            && sizes.stream().allMatch(s -> s > 0);
+    int dimensions = scales.size() + sizes.size();
+    if (!positive || scales.isEmpty() == sizes.isEmpty() || dimensions > 3) {
       throw new IllegalArgumentException(
-          "Resize: expected two positive scales or two positive sizes, found scales "
-              + scaleH
-              + ","
-              + scaleW
+          "Resize: expected one to three positive scales or sizes, found scales "
+              + scales
               + " and sizes "
-              + height
-              + ","
-              + width);
+              + sizes);
     }
   }
 
   /** Nearest neighbour by repetition: pixel {@code o} shows source {@code floor(o / scale)}. */
   public static Resize nearest(float scale) {
-    return new Resize(false, Coordinates.ASYMMETRIC, Rounding.FLOOR, scale, scale, 0, 0);
+    return nearest(Coordinates.ASYMMETRIC, Rounding.FLOOR, scale, scale);
   }
 
   /** Bilinear with half-pixel centres. */
   public static Resize bilinear(float scale) {
-    return scaled(true, Coordinates.HALF_PIXEL, scale, scale);
+    return linear(Coordinates.HALF_PIXEL, scale, scale);
   }
 
-  private static Resize scaled(boolean linear, Coordinates c, float scaleH, float scaleW) {
-    return new Resize(linear, c, Rounding.ROUND_PREFER_FLOOR, scaleH, scaleW, 0, 0);
+  /** To a size, with half-pixel centres. */
+  public static Resize toSize(Filter filter, Integer... sizes) {
+    return new Resize(
+        filter, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, List.of(), List.of(sizes));
+  }
+
+  private static Resize nearest(Coordinates c, Rounding rounding, Float... scales) {
+    return new Resize(Filter.NEAREST, c, rounding, List.of(scales), List.of());
+  }
+
+  private static Resize linear(Coordinates c, Float... scales) {
+    return scaled(Filter.LINEAR, c, scales);
+  }
+
+  private static Resize scaled(Filter filter, Coordinates c, Float... scales) {
+    return new Resize(filter, c, Rounding.ROUND_PREFER_FLOOR, List.of(scales), List.of());
   }
 
   private static Resize read(Attributes a) {
-    String mode = a.text("mode", "nearest");
-    if (!mode.equals("nearest") && !mode.equals("linear")) {
-      throw new IllegalArgumentException(
-          "attribute 'mode': expected nearest or linear, found " + mode);
-    }
-    List<? extends Number> scales = a.constant(2);
-    List<? extends Number> sizes = a.constant(3);
+    List<? extends Number> scales = a.constant(SCALES);
+    List<? extends Number> sizes = a.constant(SIZES);
     boolean bySize = sizes != null && !sizes.isEmpty();
     List<? extends Number> given = bySize ? sizes : scales;
-    if (given == null || given.size() != 4) {
+    if (given == null || given.size() < 3 || given.size() > 5) {
       throw new IllegalArgumentException(
-          "Resize: expected 4 constant scales or sizes for [N, C, H, W], found " + given);
+          "Resize: expected 3 to 5 constant scales or sizes, as for [N, C, H, W], found " + given);
     }
     if (!bySize && (given.get(0).floatValue() != 1 || given.get(1).floatValue() != 1)) {
       throw new IllegalArgumentException(
           "Resize: expected scales 1, 1 for N and C, found " + given);
     }
+    List<? extends Number> space = given.subList(2, given.size());
     return new Resize(
-        mode.equals("linear"),
+        readFilter(a),
         constant(
             Coordinates.class,
             "coordinate_transformation_mode",
             a.text("coordinate_transformation_mode", "half_pixel")),
         constant(Rounding.class, "nearest_mode", a.text("nearest_mode", "round_prefer_floor")),
-        bySize ? 0 : given.get(2).floatValue(),
-        bySize ? 0 : given.get(3).floatValue(),
-        bySize ? given.get(2).intValue() : 0,
-        bySize ? given.get(3).intValue() : 0);
+        bySize ? List.of() : space.stream().map(Number::floatValue).toList(),
+        bySize ? space.stream().map(Number::intValue).toList() : List.of());
+  }
+
+  private static Filter readFilter(Attributes a) {
+    return new Filter(
+        constant(Method.class, "mode", a.text("mode", "nearest")),
+        a.floatValue("cubic_coeff_a", Filter.CUBIC.cubic()),
+        a.intValue("exclude_outside", 0) != 0,
+        a.intValue("antialias", 0) != 0);
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String attribute, String value) {
@@ -137,15 +173,36 @@ public record Resize(
   private static Attributes write(Resize op) {
     Attributes a =
         Attributes.none()
-            .with("mode", op.linear ? "linear" : "nearest")
+            .with("mode", onnx(op.filter.method()))
             .with("coordinate_transformation_mode", onnx(op.coordinates))
             .with("nearest_mode", onnx(op.rounding));
-    if (op.height == 0) {
-      return a.withConstant(2, List.of(1f, 1f, op.scaleH, op.scaleW));
+    if (op.filter.method() == Method.CUBIC) {
+      a = a.with("cubic_coeff_a", op.filter.cubic());
     }
-    // ONNX wants all four sizes, but batch and channels are not known here: 0 is "as the input" and
-    // is filled in by the writer, which knows the shape.
-    return a.withConstant(3, List.of(0L, 0L, (long) op.height, (long) op.width));
+    if (op.filter.excludeOutside()) {
+      a = a.with("exclude_outside", 1);
+    }
+    if (op.filter.antialias()) {
+      a = a.with("antialias", 1);
+    }
+    if (op.sizes.isEmpty()) {
+      List<Float> all = new ArrayList<>(List.of(1f, 1f));
+      all.addAll(op.scales);
+      return a.withConstant(SCALES, all);
+    }
+    // ONNX wants all sizes, but batch and channels are not known here: 0 is "as the input" and is
+    // filled in by the writer, which knows the shape.
+    List<Long> all = new ArrayList<>(List.of(0L, 0L));
+    op.sizes.forEach(size -> all.add((long) size));
+    return a.withConstant(SIZES, all);
+  }
+
+  @Override
+  public int minimumOpset() {
+    if (coordinates == Coordinates.HALF_PIXEL_SYMMETRIC) {
+      return SYMMETRIC_OPSET;
+    }
+    return filter.antialias() ? ANTIALIAS_OPSET : SPEC.opset();
   }
 
   @Override
@@ -157,19 +214,22 @@ public record Resize(
   public List<Shape> inferShapes(List<Shape> in) {
     Check.inputs("Resize", in, 1, 1);
     Shape x = in.get(0);
-    Check.image("Resize", x);
-    int oh = height > 0 ? height : (int) Math.floor((double) x.dim(2) * scaleH);
-    int ow = width > 0 ? width : (int) Math.floor((double) x.dim(3) * scaleW);
-    Check.that(
-        x.dim(2) > 0 && x.dim(3) > 0 && oh > 0 && ow > 0,
-        "Resize",
-        "expected at least one pixel before and after, found "
-            + oh
-            + "x"
-            + ow
-            + " from the input "
-            + x);
-    return List.of(Shape.of(x.dim(0), x.dim(1), oh, ow));
+    int dimensions = scales.size() + sizes.size();
+    Check.image("Resize", x, dimensions);
+    Shape y = x;
+    for (int d = 0; d < dimensions; d++) {
+      int extent = x.dim(2 + d);
+      int size = sizes.isEmpty() ? (int) Math.floor((double) extent * scales.get(d)) : sizes.get(d);
+      Check.that(
+          extent > 0 && size > 0,
+          "Resize",
+          "expected at least one pixel before and after, found an extent of "
+              + size
+              + " from the input "
+              + x);
+      y = y.with(2 + d, size);
+    }
+    return List.of(y);
   }
 
   @Override
@@ -186,11 +246,10 @@ public record Resize(
   }
 
   private Interpolation interpolation(Shape x, Shape y) {
-    return new Interpolation(
-        linear,
-        coordinates,
-        rounding,
-        height > 0 ? (float) y.dim(2) / x.dim(2) : scaleH,
-        width > 0 ? (float) y.dim(3) / x.dim(3) : scaleW);
+    List<Float> used = new ArrayList<>(scales);
+    for (int d = 0; d < sizes.size(); d++) {
+      used.add((float) y.dim(2 + d) / x.dim(2 + d));
+    }
+    return new Interpolation(filter, coordinates, rounding, used);
   }
 }

@@ -105,7 +105,7 @@ public final class OnnxWriter {
   }
 
   private static boolean isToSize(Op op) {
-    return op instanceof Resize r && r.height() > 0;
+    return op instanceof Resize r && !r.sizes().isEmpty();
   }
 
   private static Attributes attributes(Op op) {

@@ -24,15 +24,6 @@ record Operands(List<Shape> example, List<Optional<Shape>> probe, int outputs) {
     return example.get(input);
   }
 
-  /** The example shape of an input that must be an image. */
-  Shape image(int input) {
-    Shape s = shape(input);
-    if (s.rank() != 4) {
-      throw new IllegalArgumentException("expected 2-D images [N, C, H, W], found " + s);
-    }
-    return s;
-  }
-
   /** The number of dimensions in space of an input that must be a sequence, image or volume. */
   int dimensions(int input) {
     Shape s = shape(input);

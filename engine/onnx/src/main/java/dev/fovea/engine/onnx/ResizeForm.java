@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** Brings Resize into the form with four scales or four sizes, and back into that of a file. */
 final class ResizeForm {
@@ -25,30 +26,29 @@ final class ResizeForm {
    * older one needs the sizes of batch and channels too, and a free batch has none.
    */
   static Attributes byAxes(Attributes a) {
-    return a.withInts("axes", 2, 3).withConstant(SIZES, a.constant(SIZES).subList(2, 4));
+    List<? extends Number> sizes = a.constant(SIZES);
+    int[] axes = IntStream.range(2, sizes.size()).toArray();
+    return a.withInts("axes", axes).withConstant(SIZES, sizes.subList(2, sizes.size()));
   }
 
   /** The attributes of a file's Resize with scales or sizes for [N, C, H, W]. */
   static Attributes complete(Attributes a, Operands in) {
-    Shape x = in.image(0);
-    require(a.intValue("antialias", 0) == 0, "antialias", "0");
-    require(a.intValue("exclude_outside", 0) == 0, "exclude_outside", "0");
+    Shape x = in.shape(0);
+    in.dimensions(0);
+    String mode = a.text("mode", "nearest");
+    boolean cubic = mode.equals("cubic");
+    require(cubic || a.intValue("exclude_outside", 0) == 0, "exclude_outside", "0 unless cubic");
     require(
         a.text("keep_aspect_ratio_policy", "stretch").equals("stretch"),
         "keep_aspect_ratio_policy",
         "stretch");
     List<Integer> axes = axes(a, x.rank());
-    // The cubic coefficient and the extrapolation value belong to modes that are refused.
-    Attributes b = a;
-    for (String name :
-        List.of(
-            "antialias",
-            "exclude_outside",
-            "keep_aspect_ratio_policy",
-            "axes",
-            "cubic_coeff_a",
-            "extrapolation_value")) {
-      b = b.without(name);
+    // The extrapolation value belongs to a mode that is refused.
+    Attributes b =
+        a.without("keep_aspect_ratio_policy").without("axes").without("extrapolation_value");
+    b = cubic ? b : b.without("cubic_coeff_a");
+    for (String name : List.of("antialias", "exclude_outside")) {
+      b = a.intValue(name, 0) == 0 ? b.without(name) : b;
     }
     List<? extends Number> sizes = a.constant(SIZES);
     if (sizes != null && !sizes.isEmpty()) {
@@ -68,20 +68,25 @@ final class ResizeForm {
   }
 
   private static List<Integer> axes(Attributes a, int rank) {
-    int[] axes = a.values().containsKey("axes") ? a.requiredInts("axes") : new int[] {0, 1, 2, 3};
+    int[] axes =
+        a.values().containsKey("axes")
+            ? a.requiredInts("axes")
+            : IntStream.range(0, rank).toArray();
     List<Integer> all =
         Arrays.stream(axes).mapToObj(axis -> axis < 0 ? axis + rank : axis).toList();
     Set<Integer> distinct = new TreeSet<>(all);
-    if (distinct.size() < all.size() || !Set.of(0, 1, 2, 3).containsAll(distinct)) {
+    if (distinct.size() < all.size() || distinct.stream().anyMatch(d -> d < 0 || d >= rank)) {
       throw new IllegalArgumentException(
-          "attribute 'axes': expected distinct axes of [N, C, H, W], found "
+          "attribute 'axes': expected distinct axes of "
+              + rank
+              + " dimensions, found "
               + Arrays.toString(axes));
     }
     return all;
   }
 
   private static List<Long> sizes(List<Integer> axes, List<? extends Number> sizes, Operands in) {
-    Shape x = in.image(0);
+    Shape x = in.shape(0);
     checkCount(axes, sizes);
     List<Long> all = new ArrayList<>(Attributes.longs(x.toArray()));
     for (int i = 0; i < axes.size(); i++) {

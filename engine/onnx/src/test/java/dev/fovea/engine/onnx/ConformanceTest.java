@@ -42,9 +42,6 @@ class ConformanceTest {
           Map.entry("node/test_mul_uint32", "a tensor of UINT32"),
           Map.entry("node/test_mul_uint64", "a tensor of UINT64"),
           Map.entry("node/test_reshape_allowzero_reordered", "an extent of 0"),
-          Map.entry("node/test_resize_downsample_scales_cubic_align_corners", "attribute 'mode'"),
-          Map.entry("node/test_resize_upsample_scales_cubic", "attribute 'mode'"),
-          Map.entry("node/test_resize_downsample_sizes_linear_antialias", "attribute 'antialias'"),
           Map.entry(
               "node/test_resize_downsample_sizes_nearest_not_smaller", "keep_aspect_ratio_policy"),
           Map.entry(
@@ -58,7 +55,9 @@ class ConformanceTest {
    * down.
    */
   private static final Set<String> AS_ONNX_RUNTIME =
-      Set.of("node/test_resize_downsample_scales_linear_align_corners");
+      Set.of(
+          "node/test_resize_downsample_scales_linear_align_corners",
+          "node/test_resize_downsample_scales_cubic_align_corners");
 
   @TestFactory
   Stream<DynamicTest> singleOperators() throws IOException {

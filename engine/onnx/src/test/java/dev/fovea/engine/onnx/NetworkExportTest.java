@@ -10,8 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backend;
-import dev.fovea.engine.kernel.Interpolation.Coordinates;
-import dev.fovea.engine.kernel.Interpolation.Rounding;
+import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.AveragePool;
 import dev.fovea.engine.op.GlobalAveragePool;
@@ -93,7 +92,7 @@ class NetworkExportTest {
   void resizeToASizeKeepsAFreeBatchFree() throws Exception {
     Graph.Builder g = new Graph.Builder("sized");
     Value x = g.input("x", Shape.of(1, 2, 5, 7), "N", "C", "H", "W");
-    Resize op = new Resize(true, Coordinates.HALF_PIXEL, Rounding.ROUND_PREFER_FLOOR, 0, 0, 9, 4);
+    Resize op = Resize.toSize(Interpolation.Filter.LINEAR, 9, 4);
     Graph graph = g.build(g.node("y", op, x));
     compare(graph, Shape.of(1, 2, 5, 7));
     compare(graph, Shape.of(3, 4, 6, 8));

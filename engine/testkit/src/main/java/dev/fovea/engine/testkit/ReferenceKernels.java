@@ -449,24 +449,63 @@ public final class ReferenceKernels implements Kernels {
     void accept(int x, int y, double weight);
   }
 
+  // Weights of all inputs for all outputs of dimension d of [N, C, D, H, W].
+  private static double[][] weights(Interpolation g, int d, Shape x, Shape y) {
+    int in = x.dim(2 + d);
+    int out = y.dim(2 + d);
+    double[][] all = new double[out][in];
+    int missing = 3 - g.scales().size();
+    float scale = d < missing ? 1 : g.scales().get(d - missing);
+    Interpolation.Filter f = g.filter();
+    for (int o = 0; o < out; o++) {
+      float source = g.source(o, in, out, scale);
+      if (f.method() == Interpolation.Method.NEAREST) {
+        all[o][g.nearest(source, in)] = 1;
+        continue;
+      }
+      double stretch = f.antialias() ? Math.max(1, 1.0 / scale) : 1;
+      double sum = 0;
+      for (int i = -5 * in - 20; i <= 5 * in + 20; i++) {
+        double t = Math.abs(i - source) / stretch;
+        double w = f.method() == Interpolation.Method.LINEAR ? 1 - t : cubic(f.cubic(), t);
+        boolean outside = i < 0 || i >= in;
+        if (t < f.support() && !(f.excludeOutside() && outside)) {
+          sum += w;
+          all[o][Math.min(Math.max(i, 0), in - 1)] += w;
+        }
+      }
+      for (int i = 0; i < in; i++) {
+        all[o][i] /= sum;
+      }
+    }
+    return all;
+  }
+
+  // Keys, "Cubic convolution interpolation for digital image processing", 1981.
+  private static double cubic(double a, double t) {
+    double t2 = t * t;
+    double t3 = t2 * t;
+    return t <= 1 ? (a + 2) * t3 - (a + 3) * t2 + 1 : a * t3 - 5 * a * t2 + 8 * a * t - 4 * a;
+  }
+
   private static void resizeTerms(Interpolation g, Tensor x, Tensor y, ResizeTerm term) {
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
+    Tensor in = volume(x);
+    Shape from = in.shape();
+    Shape to = volume(y).shape();
+    double[][] planes = weights(g, 0, from, to);
+    double[][] rows = weights(g, 1, from, to);
+    double[][] columns = weights(g, 2, from, to);
     outputs(
         y,
         (n, c, oz, oy, ox, at) -> {
-          float sy = g.source(oy, h, y.shape().dim(2), g.scaleH());
-          float sx = g.source(ox, w, y.shape().dim(3), g.scaleW());
-          if (!g.linear()) {
-            term.accept(index(x, n, c, g.nearest(sy, h), g.nearest(sx, w)), at, 1);
-            return;
-          }
-          double cy = Math.min(Math.max(sy, 0), h - 1);
-          double cx = Math.min(Math.max(sx, 0), w - 1);
-          for (int iy = (int) cy; iy <= Math.min(h - 1, (int) cy + 1); iy++) {
-            for (int ix = (int) cx; ix <= Math.min(w - 1, (int) cx + 1); ix++) {
-              double weight = (1 - Math.abs(cy - iy)) * (1 - Math.abs(cx - ix));
-              term.accept(index(x, n, c, iy, ix), at, weight);
+          for (int iz = 0; iz < from.dim(2); iz++) {
+            for (int iy = 0; iy < from.dim(3); iy++) {
+              for (int ix = 0; ix < from.dim(4); ix++) {
+                double weight = planes[oz][iz] * rows[oy][iy] * columns[ox][ix];
+                if (weight != 0) {
+                  term.accept(index(in, n, c, iz, iy, ix), at, weight);
+                }
+              }
             }
           }
         });

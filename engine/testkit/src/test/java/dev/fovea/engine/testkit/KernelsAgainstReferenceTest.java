@@ -5,6 +5,8 @@ import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.kernel.Binary;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Interpolation.Coordinates;
+import dev.fovea.engine.kernel.Interpolation.Filter;
+import dev.fovea.engine.kernel.Interpolation.Method;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.kernel.Reduce;
 import dev.fovea.engine.kernel.Unary;
@@ -501,30 +503,37 @@ class KernelsAgainstReferenceTest {
         backend,
         120,
         (k, index) -> {
-          int h = k.oneOf(1, 2, 5, 9);
-          int w = k.oneOf(1, 3, 8, 17);
-          int oh = k.oneOf(1, 2 * h, 3, 7, 20);
-          int ow = k.oneOf(1, 2 * w, 4, 11, 35);
+          int dimensions = k.oneOf(1, 2, 2, 3);
+          int[] in = {k.oneOf(1, 2, 5), k.oneOf(1, 2, 5, 9), k.oneOf(1, 3, 8, 17)};
+          int[] out = {
+            k.oneOf(1, 2 * in[0], 3), k.oneOf(1, 2 * in[1], 3, 7), k.oneOf(1, 2 * in[2], 4, 35)
+          };
+          Method method = Method.values()[k.random().nextInt(3)];
+          boolean smooth = method != Method.NEAREST;
+          List<Float> scales = new ArrayList<>();
+          for (int d = 3 - dimensions; d < 3; d++) {
+            scales.add((float) out[d] / in[d]);
+          }
           Interpolation g =
               new Interpolation(
-                  k.random().nextBoolean(),
-                  Coordinates.values()[index % 4],
-                  Rounding.values()[index / 4 % 4],
-                  (float) oh / h,
-                  (float) ow / w);
-          String what = g + " " + h + "x" + w + " to " + oh + "x" + ow;
-          k.check(
-              what,
-              4,
-              (q, t) -> q.resize(g, t[0], t[1]),
-              k.normal(2, 3, h, w),
-              k.garbage(2, 3, oh, ow));
+                  new Filter(
+                      method,
+                      -0.6f,
+                      smooth && k.random().nextBoolean(),
+                      smooth && k.random().nextBoolean()),
+                  Coordinates.values()[index % 5],
+                  Rounding.values()[index / 5 % 4],
+                  scales);
+          int[] x = dims(2, 3, Arrays.copyOfRange(in, 3 - dimensions, 3));
+          int[] y = dims(2, 3, Arrays.copyOfRange(out, 3 - dimensions, 3));
+          String what = g + " " + Arrays.toString(x) + " to " + Arrays.toString(y);
+          k.check(what, 8, (q, t) -> q.resize(g, t[0], t[1]), k.normal(x), k.garbage(y));
           k.check(
               what + " backward",
-              16 * oh * ow,
+              4 * out[0] * out[1] * out[2],
               (q, t) -> q.resizeBackward(g, t[0], t[1]),
-              k.normal(2, 3, oh, ow),
-              k.normal(2, 3, h, w));
+              k.normal(y),
+              k.normal(x));
         });
   }
 
