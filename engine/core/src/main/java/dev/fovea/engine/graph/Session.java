@@ -38,6 +38,7 @@ public final class Session {
   private final Map<Value, Tensor> gradients = new HashMap<>();
   private final Map<Value, Tensor> parameterGradients = new LinkedHashMap<>();
   private final Set<Value> wanted = new HashSet<>();
+  private final Set<Value> frozen = new HashSet<>();
   private final Graph graph;
   private final long plannedBytes;
   private final long unsharedBytes;
@@ -63,8 +64,9 @@ public final class Session {
     Map<Value, Shape> shapes = graph.inferShapes(List.of(inputShapes));
     List<Node> nodes = graph.nodesFor(outputs);
     options.gradients().forEach(n -> wanted.add(differentiable(n)));
+    options.frozen().forEach(n -> frozen.add(graph.value(n)));
     if (options.parameterGradients()) {
-      wanted.addAll(graph.parameters());
+      graph.parameters().stream().filter(v -> !frozen.contains(v)).forEach(wanted::add);
     }
     Set<Value> flowing = withGradient(nodes);
     Map<Value, Value> root = viewRoots(nodes);
@@ -101,11 +103,16 @@ public final class Session {
         && n.outputs().stream().anyMatch(Value::differentiable);
   }
 
+  private boolean training(Node n) {
+    List<Value> learnt = n.inputs().stream().filter(v -> v.kind() == Value.Kind.PARAMETER).toList();
+    return options.training() && (learnt.isEmpty() || !frozen.containsAll(learnt));
+  }
+
   /** For values that only show another one under a new shape, the value that has the memory. */
   private Map<Value, Value> viewRoots(List<Node> nodes) {
     Map<Value, Value> root = new HashMap<>();
     for (Node n : nodes) {
-      if (n.op().isView(options.training())) {
+      if (n.op().isView(training(n))) {
         Value from = n.inputs().get(0);
         root.put(n.outputs().get(0), root.getOrDefault(from, from));
       }
@@ -165,10 +172,12 @@ public final class Session {
     if (options.anyGradient() || options.training()) {
       for (int i = 0; i < n; i++) {
         List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
-        List<Shape> saved =
-            nodes.get(i).op().isView(options.training()) ? List.of() : nodes.get(i).op().saved(in);
+        Node node = nodes.get(i);
+        List<Shape> saved = node.op().isView(training(node)) ? List.of() : node.op().saved(in);
+        // Below frozen layers nothing runs backward, and what was saved is scratch.
+        boolean backward = runsBackward(node, flowing);
         for (int k = 0; k < saved.size(); k++) {
-          plan.request(new SavedKey(nodes.get(i), k), saved.get(k), i, end - 1 - i);
+          plan.request(new SavedKey(node, k), saved.get(k), i, backward ? end - 1 - i : i);
         }
       }
     }
@@ -428,6 +437,7 @@ public final class Session {
   private final class Step implements Op.Forward, Op.Backward {
     private final Node node;
     private final int index;
+    private final boolean training;
     private final boolean view;
     private final boolean backward;
     private final Tensor[] in;
@@ -440,7 +450,8 @@ public final class Session {
     Step(Node node, int index, Set<Value> flowing, List<Value> zero, MemoryPlan.Allocation memory) {
       this.node = node;
       this.index = index;
-      this.view = node.op().isView(options.training());
+      this.training = Session.this.training(node);
+      this.view = node.op().isView(training);
       this.backward = runsBackward(node, flowing);
       this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
       this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
@@ -524,7 +535,7 @@ public final class Session {
 
     @Override
     public boolean training() {
-      return options.training();
+      return training;
     }
 
     @Override

@@ -12,6 +12,9 @@ import java.util.List;
  * @param training whether operators use batch statistics and random masks
  * @param outputs names of the values a run is for; empty for the outputs of the graph
  * @param parameterGradients whether backward computes the gradients of all parameters
+ * @param frozen names of parameters that stay as they are: no gradient is computed for them, and an
+ *     operator all of whose parameters are frozen runs as in inference, so a frozen batch
+ *     normalisation uses its running statistics and does not move them
  * @param gradients names of further values whose gradients backward computes
  * @param seed seed of random masks
  */
@@ -21,12 +24,14 @@ public record SessionOptions(
     boolean training,
     List<String> outputs,
     boolean parameterGradients,
+    List<String> frozen,
     List<String> gradients,
     long seed) {
 
   /** Copies the lists. */
   public SessionOptions {
     outputs = List.copyOf(outputs);
+    frozen = List.copyOf(frozen);
     gradients = List.copyOf(gradients);
   }
 
@@ -38,6 +43,7 @@ public record SessionOptions(
         false,
         List.of(),
         false,
+        List.of(),
         List.of(),
         0);
   }
@@ -51,30 +57,38 @@ public record SessionOptions(
         List.of(),
         true,
         List.of(),
+        List.of(),
         seed);
   }
 
   /** A copy on another backend. */
   public SessionOptions on(Backend other) {
     return new SessionOptions(
-        other, threads, training, outputs, parameterGradients, gradients, seed);
+        other, threads, training, outputs, parameterGradients, frozen, gradients, seed);
   }
 
   /** A copy with another number of threads. */
   public SessionOptions withThreads(int n) {
-    return new SessionOptions(backend, n, training, outputs, parameterGradients, gradients, seed);
+    return new SessionOptions(
+        backend, n, training, outputs, parameterGradients, frozen, gradients, seed);
   }
 
   /** A copy for other outputs. */
   public SessionOptions withOutputs(String... names) {
     return new SessionOptions(
-        backend, threads, training, List.of(names), parameterGradients, gradients, seed);
+        backend, threads, training, List.of(names), parameterGradients, frozen, gradients, seed);
+  }
+
+  /** A copy that leaves the named parameters as they are. */
+  public SessionOptions withFrozen(List<String> names) {
+    return new SessionOptions(
+        backend, threads, training, outputs, parameterGradients, names, gradients, seed);
   }
 
   /** A copy that computes gradients of the named values: inputs, activations, anything. */
   public SessionOptions withGradients(String... names) {
     return new SessionOptions(
-        backend, threads, training, outputs, parameterGradients, List.of(names), seed);
+        backend, threads, training, outputs, parameterGradients, frozen, List.of(names), seed);
   }
 
   boolean anyGradient() {

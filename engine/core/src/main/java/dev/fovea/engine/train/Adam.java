@@ -10,22 +10,13 @@ import java.util.List;
  */
 public final class Adam extends PerParameterOptimizer {
 
-  /** Decay of the first moment in the paper. */
-  public static final double DEFAULT_BETA1 = 0.9;
-
-  /** Decay of the second moment in the paper. */
-  public static final double DEFAULT_BETA2 = 0.999;
-
-  /** Epsilon in the paper. */
-  public static final double DEFAULT_EPSILON = 1e-8;
-
   private final double beta1;
   private final double beta2;
   private final double epsilon;
 
   /** With the paper's hyper-parameters. */
   public Adam() {
-    this(DEFAULT_BETA1, DEFAULT_BETA2, DEFAULT_EPSILON);
+    this(Optimizers.ADAM_BETA1, Optimizers.ADAM_BETA2, Optimizers.ADAM_EPSILON);
   }
 
   /**
@@ -37,15 +28,7 @@ public final class Adam extends PerParameterOptimizer {
    */
   public Adam(double beta1, double beta2, double epsilon) {
     super(2);
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
-      throw new IllegalArgumentException(
-          "Adam: expected betas in [0, 1) and epsilon > 0, found "
-              + beta1
-              + ", "
-              + beta2
-              + ", "
-              + epsilon);
-    }
+    check("Adam", epsilon, beta1, beta2);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
@@ -53,9 +36,14 @@ public final class Adam extends PerParameterOptimizer {
 
   @Override
   void update(Tensor parameter, Tensor gradient, double rate, List<Tensor> state) {
+    update(parameter, gradient, rate, state, steps());
+  }
+
+  /** The step of number {@code step}, from 1. */
+  void update(Tensor parameter, Tensor gradient, double rate, List<Tensor> state, long step) {
     // StrictMath: the same bits on every machine.
-    double correction1 = 1 - StrictMath.pow(beta1, steps());
-    double correction2 = 1 - StrictMath.pow(beta2, steps());
+    double correction1 = 1 - StrictMath.pow(beta1, step);
+    double correction2 = 1 - StrictMath.pow(beta2, step);
     float b1 = (float) beta1;
     float b2 = (float) beta2;
     // Not 1 - b2 in float: of 0.999 that leaves four digits, which the corrections do not cancel.

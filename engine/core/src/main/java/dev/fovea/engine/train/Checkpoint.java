@@ -26,7 +26,7 @@ import java.util.zip.CheckedOutputStream;
 final class Checkpoint {
 
   private static final int MAGIC = 0x464F5643;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Where the training stands. */
   static final class Position {
@@ -36,19 +36,23 @@ final class Checkpoint {
     double secondsInEpoch;
     int bestEpoch;
     double bestFigure = Double.NEGATIVE_INFINITY;
+    double firstLoss = Double.NaN;
     final List<EpochResult> history = new ArrayList<>();
   }
 
+  /**
+   * What a checkpoint keeps, beside the position.
+   *
+   * @param graph with all its tensors
+   * @param optimizer with its state
+   * @param average of the weights
+   * @param best the tensors of the best epoch
+   */
+  record State(Graph graph, Optimizer optimizer, WeightAverage average, List<Tensor> best) {}
+
   private Checkpoint() {}
 
-  static void write(
-      Path file,
-      String fingerprint,
-      Position at,
-      Graph graph,
-      Optimizer optimizer,
-      List<Tensor> best)
-      throws IOException {
+  static void write(Path file, String fingerprint, Position at, State state) throws IOException {
     AtomicFiles.write(
         file,
         out -> {
@@ -63,29 +67,28 @@ final class Checkpoint {
           d.writeDouble(at.secondsInEpoch);
           d.writeInt(at.bestEpoch);
           d.writeDouble(at.bestFigure);
+          d.writeDouble(at.firstLoss);
           d.writeInt(at.history.size());
           for (EpochResult r : at.history) {
             writeResult(d, r);
           }
-          d.writeLong(optimizer.steps());
-          writeTensors(d, optimizer.state());
-          writeTensors(d, tensors(graph));
-          writeTensors(d, best);
+          d.writeLong(state.optimizer.steps());
+          d.writeLong(state.average.count());
+          for (List<Tensor> tensors : tensors(state)) {
+            writeTensors(d, tensors);
+          }
           d.writeLong(crc.getValue());
           d.flush();
         });
   }
 
   /**
-   * Reads a checkpoint into a graph and an optimizer that fit it.
+   * Reads a checkpoint into a state that fits it.
    *
    * @return where the training stood
-   * @throws IOException if the file is damaged or of another training; graph and optimizer are then
-   *     as they were
+   * @throws IOException if the file is damaged or of another training; the state is then as it was
    */
-  static Position read(
-      Path file, String fingerprint, Graph graph, Optimizer optimizer, List<Tensor> best)
-      throws IOException {
+  static Position read(Path file, String fingerprint, State state) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     checkCrc(file, bytes);
     DataInputStream d = new DataInputStream(new ByteArrayInputStream(bytes));
@@ -114,18 +117,25 @@ final class Checkpoint {
       at.secondsInEpoch = d.readDouble();
       at.bestEpoch = d.readInt();
       at.bestFigure = d.readDouble();
+      at.firstLoss = d.readDouble();
       for (int n = d.readInt(); n > 0; n--) {
         at.history.add(readResult(d));
       }
       long steps = d.readLong();
-      readTensors(file, d, optimizer.state());
-      readTensors(file, d, tensors(graph));
-      readTensors(file, d, best);
-      optimizer.setSteps(steps);
+      long averaged = d.readLong();
+      for (List<Tensor> tensors : tensors(state)) {
+        readTensors(file, d, tensors);
+      }
+      state.optimizer.setSteps(steps);
+      state.average.setCount(averaged);
       return at;
     } catch (EOFException e) {
       throw new IOException(file + ": checkpoint of another network, it ends too early", e);
     }
+  }
+
+  private static List<List<Tensor>> tensors(State s) {
+    return List.of(s.optimizer.state(), tensors(s.graph), s.average.state(), s.best);
   }
 
   /** All tensors of the model, running statistics included. */

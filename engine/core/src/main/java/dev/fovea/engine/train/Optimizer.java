@@ -1,6 +1,7 @@
 package dev.fovea.engine.train;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,8 +14,16 @@ public interface Optimizer {
    * Prepares the state for a list of parameters; called once, before the first step.
    *
    * @param parameters the parameters, in an order that stays
+   * @param rateFactors for each parameter, what the learning rate is multiplied by
    */
-  void attach(List<Tensor> parameters);
+  void attach(List<Tensor> parameters, double[] rateFactors);
+
+  /** The same, with one learning rate for all. */
+  default void attach(List<Tensor> parameters) {
+    double[] ones = new double[parameters.size()];
+    Arrays.fill(ones, 1);
+    attach(parameters, ones);
+  }
 
   /**
    * One step; overwrites the parameters.

@@ -5,14 +5,14 @@ import java.util.List;
 
 /**
  * Stochastic gradient descent with momentum: {@code v = mu v - rate g; w = w + v}. Sutskever et
- * al., "On the importance of initialization and momentum in deep learning", ICML 2013.
+ * al., "On the importance of initialization and momentum in deep learning", ICML 2013; with
+ * Nesterov's look ahead, in the form for gradients at {@code w} itself, {@code w = w + mu v - rate
+ * g} with the new {@code v}.
  */
 public final class Sgd extends PerParameterOptimizer {
 
-  /** Momentum where nothing else is said. */
-  public static final double DEFAULT_MOMENTUM = 0.9;
-
   private final float momentum;
+  private final boolean nesterov;
 
   /**
    * With a momentum.
@@ -20,11 +20,21 @@ public final class Sgd extends PerParameterOptimizer {
    * @param momentum {@code mu} in [0, 1); 0 for plain gradient descent
    */
   public Sgd(double momentum) {
+    this(momentum, false);
+  }
+
+  private Sgd(double momentum, boolean nesterov) {
     super(1);
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException("momentum: expected in [0, 1), found " + momentum);
     }
     this.momentum = (float) momentum;
+    this.nesterov = nesterov;
+  }
+
+  /** With Nesterov's momentum. */
+  public static Sgd nesterov(double momentum) {
+    return new Sgd(momentum, true);
   }
 
   @Override
@@ -36,13 +46,14 @@ public final class Sgd extends PerParameterOptimizer {
     int wo = parameter.offset();
     int go = gradient.offset();
     for (int i = 0; i < v.length; i++) {
-      v[i] = momentum * v[i] - r * g[go + i];
-      w[wo + i] += v[i];
+      float down = r * g[go + i];
+      v[i] = momentum * v[i] - down;
+      w[wo + i] += nesterov ? momentum * v[i] - down : v[i];
     }
   }
 
   @Override
   public String describe() {
-    return "sgd momentum=" + momentum;
+    return (nesterov ? "nesterov" : "sgd") + " momentum=" + momentum;
   }
 }

@@ -1,105 +1,106 @@
 package dev.fovea.engine.train;
 
-import dev.fovea.engine.op.ShapeException;
-import dev.fovea.engine.tensor.Shape;
-import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
 
 /**
- * Cross-entropy of softmax probabilities, from logits: {@code L = sum w_i (log sum_c exp z_ic -
- * z_iy) / sum w_i}, with gradient {@code w_i (softmax(z_i) - onehot(y_i)) / sum w_i}.
+ * Cross-entropy of softmax probabilities, from logits: {@code L = sum w_i l_i / sum w_i u_i} with
+ * {@code l_i = sum_c q_ic (log sum_k exp z_ik - z_ic)}, {@code q_ic = u_c ((1 - s) t_ic + s / C)},
+ * class weights {@code u}, label smoothing {@code s}; gradient {@code w_i (softmax(z_i) sum_c q_ic
+ * - q_i) / sum w_i u_i}, where {@code u_i = sum_c u_c t_ic}.
  *
- * <p>Logits {@code [N, C, ...]}; targets {@code [N, ...]} hold class indices as floats (exact up to
- * 2^24); {@link #IGNORE} leaves an element out of the mean. Weights have the targets' shape.
- * Computed from the logits in one piece: a softmax followed by a logarithm loses all digits for
- * sure answers.
+ * <p>Logits {@code [N, C, ...]}. Targets {@code [N, ...]} hold class indices as floats (exact up to
+ * 2^24), one of which may stand for elements to be left out of the mean; or {@code [N, C, ...]},
+ * {@code t} itself: what mixup makes, or another network says. Weights {@code [N, ...]}. Computed
+ * from the logits in one piece: a softmax followed by a logarithm loses all digits for sure
+ * answers.
+ *
+ * <p>Label smoothing: Szegedy et al., "Rethinking the Inception architecture", CVPR 2016.
+ * Immutable.
  */
-public final class SoftmaxCrossEntropy implements Loss {
+public final class SoftmaxCrossEntropy extends ClassLoss {
 
-  /** Target of elements that do not count. */
+  /** Target of elements that do not count, unless another one is chosen. */
   public static final int IGNORE = -1;
 
-  @Override
-  public double evaluate(Tensor output, Tensor target, Tensor weights, Tensor gradient) {
-    Shape s = output.shape();
-    if (s.rank() < 2 || target.size() * s.dim(1) != s.size()) {
-      throw new ShapeException(
-          "SoftmaxCrossEntropy: logits [N, C, ...] and targets [N, ...] expected, found "
-              + s
-              + " and "
-              + target.shape());
-    }
-    int classes = s.dim(1);
-    int inner = s.size(2, s.rank());
-    double total = totalWeight(target, weights);
-    if (gradient != null) {
-      gradient.fill(0);
-    }
-    if (total == 0) {
-      return 0;
-    }
-    double loss = 0;
-    double[] e = new double[classes];
-    for (int n = 0; n < s.dim(0); n++) {
-      for (int i = 0; i < inner; i++) {
-        int element = n * inner + i;
-        int label = label(target, element, classes);
-        double weight = weights == null ? 1 : weights.get(element);
-        if (label == IGNORE || weight == 0) {
-          continue;
-        }
-        int first = output.offset() + n * classes * inner + i;
-        loss += weight * element(output.array(), first, inner, label, e);
-        if (gradient != null) {
-          int at = gradient.offset() + n * classes * inner + i;
-          for (int c = 0; c < classes; c++) {
-            double p = e[c] - (c == label ? 1 : 0);
-            gradient.array()[at + c * inner] = (float) (weight * p / total);
-          }
-        }
-      }
-    }
-    return loss / total;
+  private final double smoothing;
+  private final double[] classWeights;
+  private final int ignore;
+
+  /** Neither smoothing nor class weights; {@link #IGNORE} is ignored. */
+  public SoftmaxCrossEntropy() {
+    this(0, new double[0], IGNORE);
   }
 
-  /** Loss of one element; leaves its probabilities in {@code p}. */
-  private static double element(float[] z, int first, int stride, int label, double[] p) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < p.length; c++) {
-      max = Math.max(max, z[first + c * stride]);
-    }
-    double sum = 0;
-    for (int c = 0; c < p.length; c++) {
-      p[c] = Math.exp(z[first + c * stride] - max);
-      sum += p[c];
-    }
-    for (int c = 0; c < p.length; c++) {
-      p[c] /= sum;
-    }
-    return Math.log(sum) + max - z[first + label * stride];
-  }
-
-  private static double totalWeight(Tensor target, Tensor weights) {
-    double total = 0;
-    for (int i = 0; i < target.size(); i++) {
-      if (target.get(i) != IGNORE) {
-        total += weights == null ? 1 : weights.get(i);
-      }
-    }
-    return total;
-  }
-
-  private static int label(Tensor target, int i, int classes) {
-    float t = target.get(i);
-    int label = (int) t;
-    if (label != t || label < IGNORE || label >= classes) {
+  private SoftmaxCrossEntropy(double smoothing, double[] classWeights, int ignore) {
+    if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException(
-          "SoftmaxCrossEntropy: target expected a class in 0.."
-              + (classes - 1)
-              + " or "
-              + IGNORE
-              + ", found "
-              + t);
+          "label smoothing: expected a share in [0, 1), found " + smoothing);
     }
-    return label;
+    if (!Arrays.stream(classWeights).allMatch(u -> u >= 0)) {
+      throw new IllegalArgumentException(
+          "class weights: expected none below 0, found " + Arrays.toString(classWeights));
+    }
+    this.smoothing = smoothing;
+    this.classWeights = classWeights.clone();
+    this.ignore = ignore;
+  }
+
+  /** A copy that gives a share of each target to all classes alike; the paper's is 0.1. */
+  public SoftmaxCrossEntropy withLabelSmoothing(double share) {
+    return new SoftmaxCrossEntropy(share, classWeights, ignore);
+  }
+
+  /** A copy in which classes count differently, one weight for each. */
+  public SoftmaxCrossEntropy withClassWeights(double... weights) {
+    return new SoftmaxCrossEntropy(smoothing, weights, ignore);
+  }
+
+  /** A copy that leaves out elements with this class index, such as the 255 of Pascal VOC. */
+  public SoftmaxCrossEntropy withIgnored(int index) {
+    return new SoftmaxCrossEntropy(smoothing, classWeights, index);
+  }
+
+  @Override
+  int ignore() {
+    return ignore;
+  }
+
+  @Override
+  void check(ClassTargets targets) {
+    if (classWeights.length != 0 && classWeights.length != targets.classes) {
+      throw new IllegalArgumentException(
+          "class weights: expected " + targets.classes + ", found " + classWeights.length);
+    }
+  }
+
+  @Override
+  double importance(double[] shares) {
+    double sum = 0;
+    for (int c = 0; c < shares.length; c++) {
+      sum += shares[c] * classWeight(c);
+    }
+    return sum;
+  }
+
+  private double classWeight(int c) {
+    return classWeights.length == 0 ? 1 : classWeights[c];
+  }
+
+  @Override
+  double element(double[] z, double[] shares, double[] gradient) {
+    for (int c = 0; c < z.length; c++) {
+      shares[c] = classWeight(c) * ((1 - smoothing) * shares[c] + smoothing / z.length);
+    }
+    return crossEntropy(z, shares, gradient);
+  }
+
+  @Override
+  public String describe() {
+    return "SoftmaxCrossEntropy smoothing="
+        + smoothing
+        + " weights="
+        + Arrays.toString(classWeights)
+        + " ignore="
+        + ignore;
   }
 }

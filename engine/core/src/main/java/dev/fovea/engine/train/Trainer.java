@@ -9,8 +9,10 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -37,11 +39,15 @@ public final class Trainer {
   private final List<Tensor> parameters;
   private final List<Tensor> gradients = new ArrayList<>();
   private final List<Tensor> best = new ArrayList<>();
+  private final WeightAverage average;
+  private final BatchStatistics statistics;
+  private final Parallel parallel;
   private final Tensor target;
   private final Tensor weights;
   private final int batch;
   private final int steps;
   private final String fingerprint;
+  private boolean trained;
   private Checkpoint.Position at = new Checkpoint.Position();
 
   /**
@@ -63,9 +69,9 @@ public final class Trainer {
     if (data.size() == 0) {
       throw new IllegalArgumentException("training data: expected at least one sample, found none");
     }
-    if (options.monitor() != null && validator == null) {
+    if (options.selection().monitor() != null && validator == null) {
       throw new IllegalArgumentException(
-          "cannot keep the best '" + options.monitor() + "' without validation");
+          "cannot keep the best '" + options.selection().monitor() + "' without validation");
     }
     this.graph = graph;
     this.data = data;
@@ -76,12 +82,17 @@ public final class Trainer {
     this.options = options;
     this.batch = Math.min(options.batchSize(), data.size());
     this.steps = data.size() / batch;
+    this.parallel = new Parallel(options.threads());
+    options.updates().groups().forEach(g -> g.checkUsed(graph));
+    List<String> frozen =
+        graph.parameters().stream().map(Value::name).filter(n -> rateFactor(n) == 0).toList();
     this.session =
         new Session(
             graph,
             SessionOptions.training(options.seed())
                 .on(options.backend())
                 .withThreads(options.threads())
+                .withFrozen(frozen)
                 .withOutputs(options.output()),
             batched(data.inputShape()));
     this.target = Tensor.zeros(batched(data.targetShape()));
@@ -91,8 +102,19 @@ public final class Trainer {
       parameters.add(e.getKey().tensor());
       gradients.add(e.getValue());
     }
-    optimizer.attach(parameters);
-    Checkpoint.tensors(graph).forEach(t -> best.add(t.copy()));
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing to train: all parameters that '" + options.output() + "' needs are frozen");
+    }
+    optimizer.attach(
+        parameters,
+        session.parameterGradients().keySet().stream()
+            .mapToDouble(v -> rateFactor(v.name()))
+            .toArray());
+    List<Tensor> model = Checkpoint.tensors(graph);
+    model.forEach(t -> best.add(t.copy()));
+    this.average = new WeightAverage(options.updates().averaging(), model);
+    this.statistics = new BatchStatistics(graph, frozen);
     this.fingerprint =
         String.join(
             " ",
@@ -103,7 +125,13 @@ public final class Trainer {
             "epochs=" + options.epochs(),
             "rate=" + options.rate(),
             "seed=" + options.seed(),
-            optimizer.describe());
+            "loss=" + loss.describe(),
+            optimizer.describe(),
+            options.updates().describe());
+  }
+
+  private double rateFactor(String parameter) {
+    return ParameterGroup.rate(options.updates().groups(), parameter);
   }
 
   private Shape batched(Shape sample) {
@@ -125,42 +153,44 @@ public final class Trainer {
 
   /**
    * Trains to the end, or until cancelled. Afterwards the graph holds the weights of the best epoch
-   * if a figure is monitored, else the last ones.
+   * if a figure is monitored, else the last ones; their average, if one is asked for.
    *
    * @return the results of all epochs, those of earlier runs included
    * @throws IOException if a checkpoint cannot be read or written
-   * @throws TrainingException if the loss is no longer a number; the last checkpoint stays
+   * @throws TrainingException if the loss or a gradient is no longer a number, or the loss has
+   *     exploded; the message says where and what to do. The last checkpoint stays: none is ever
+   *     written without a look at the loss its weights give
    */
   public List<EpochResult> fit() throws IOException {
-    if (options.resume() && Files.exists(options.checkpoint())) {
-      at = Checkpoint.read(options.checkpoint(), fingerprint, graph, optimizer, best);
+    Path file = options.checkpoints().file();
+    if (options.checkpoints().resume() && Files.exists(file)) {
+      at = Checkpoint.read(file, fingerprint, state());
     }
     while (at.epoch < options.epochs() && !outOfPatience()) {
       if (!trainEpoch()) {
         saveCheckpoint();
         return List.copyOf(at.history);
       }
+      checkHealth();
       finishEpoch();
-      saveCheckpoint();
+      write();
     }
-    if (options.monitor() != null) {
-      List<Tensor> current = Checkpoint.tensors(graph);
-      for (int i = 0; i < best.size(); i++) {
-        current.get(i).copyFrom(best.get(i));
-      }
+    if (options.selection().monitor() != null) {
+      copy(best, Checkpoint.tensors(graph));
+    } else if (average.exists()) {
+      average.swap();
     }
     return List.copyOf(at.history);
   }
 
   /** The epoch, from 1, whose weights {@link #fit} left in the graph. */
   public int bestEpoch() {
-    return options.monitor() == null ? at.epoch : at.bestEpoch;
+    return options.selection().monitor() == null ? at.epoch : at.bestEpoch;
   }
 
   private boolean outOfPatience() {
-    return options.patience() > 0
-        && options.monitor() != null
-        && at.epoch - at.bestEpoch >= options.patience();
+    TrainerOptions.Selection s = options.selection();
+    return s.patience() > 0 && s.monitor() != null && at.epoch - at.bestEpoch >= s.patience();
   }
 
   /** Trains what is left of the current epoch; false if cancelled. */
@@ -174,26 +204,12 @@ public final class Trainer {
         return false;
       }
       double value = trainStep(order);
-      if (!Double.isFinite(value)) {
-        throw new TrainingException(
-            "the loss is "
-                + value
-                + " in epoch "
-                + (at.epoch + 1)
-                + ", step "
-                + (at.step + 1)
-                + ": try a smaller learning rate than "
-                + options.rate()
-                + (options.checkpoint() == null
-                    ? ""
-                    : "; the last good state is in " + options.checkpoint()));
-      }
       at.lossSum += value;
       at.step++;
       long now = System.nanoTime();
       at.secondsInEpoch = before + (now - start) * 1e-9;
       listener.step(at.epoch + 1, options.epochs(), at.step, steps, value);
-      if ((now - saved) * 1e-9 >= options.checkpointSeconds() && at.step < steps) {
+      if ((now - saved) * 1e-9 >= options.checkpoints().seconds() && at.step < steps) {
         saveCheckpoint();
         saved = now;
       }
@@ -203,25 +219,55 @@ public final class Trainer {
 
   private double trainStep(int[] order) {
     long step = (long) at.epoch * steps + at.step;
-    fillBatch(order, step);
-    session.setStep(step);
+    fillBatch(order, at.step, step, 2);
     boolean inspected = listener.inspects(step);
     session.observe(inspected ? listener : null);
-    Tensor output = session.forward();
-    double value = loss.evaluate(output, target, weights, session.cotangent(options.output()));
+    double value = evaluate(step);
+    if (Double.isNaN(at.firstLoss)) {
+      at.firstLoss = value;
+    }
+    if (Divergence.isBad(value, at.firstLoss)) {
+      throw diverged("the loss is " + value, new Divergence(session, step).ofLoss());
+    }
     session.zeroGradients();
     session.backward();
+    Regularizer regularizer = options.updates().regularizer();
     for (int i = 0; i < parameters.size(); i++) {
-      options.regularizer().addTo(parameters.get(i), gradients.get(i));
+      regularizer.addTo(parameters.get(i), gradients.get(i));
     }
-    double progress = (double) step / ((long) steps * options.epochs());
-    double rate = options.rate() * options.schedule().factor(progress);
+    if (!gradients.stream().allMatch(Divergence::isFinite)) {
+      throw diverged(
+          "a gradient is not finite",
+          new Divergence(session, step)
+              .ofGradient(() -> evaluate(session.value(options.output()))));
+    }
+    options.updates().clipping().apply(gradients);
+    double progress = (double) step / totalSteps();
+    double rate = options.rate() * options.updates().schedule().factor(progress, at.history);
     List<Tensor> before = inspected ? parameters.stream().map(Tensor::copy).toList() : List.of();
     optimizer.step(gradients, rate);
+    parameters.forEach(regularizer::project);
+    trained = true;
+    average.afterStep();
     if (inspected) {
+      Tensor output = session.value(options.output());
       listener.inspect(new StepView(step, value, rate, session.input(0), output, changed(before)));
     }
     return value;
+  }
+
+  /** Runs the batch forward; leaves the gradient of the loss as cotangent. */
+  private double evaluate(long step) {
+    session.setStep(step);
+    return evaluate(session.forward());
+  }
+
+  private double evaluate(Tensor output) {
+    return loss.evaluate(output, target, weights, session.cotangent(options.output()), parallel);
+  }
+
+  private long totalSteps() {
+    return (long) steps * options.epochs();
   }
 
   /** The parameters now; {@code before} is overwritten with the differences. */
@@ -239,20 +285,24 @@ public final class Trainer {
     return changed;
   }
 
-  private void fillBatch(int[] order, long step) {
+  /**
+   * Makes batch {@code number} of an order.
+   *
+   * @param step decides the augmentation, together with {@code use}
+   */
+  private void fillBatch(int[] order, int number, long step, int use) {
     Tensor input = session.input(0);
-    new Parallel(options.threads())
-        .run(
-            batch,
-            i -> {
-              int index = order[at.step * batch + i];
-              data.sample(
-                  index,
-                  mix(options.seed(), step * batch + i, 2),
-                  row(input, i, data.inputShape()),
-                  row(target, i, data.targetShape()),
-                  weights == null ? null : row(weights, i, data.targetShape()));
-            });
+    parallel.run(
+        batch,
+        i -> {
+          int index = order[number * batch + i];
+          data.sample(
+              index,
+              mix(options.seed(), step * batch + i, use),
+              row(input, i, data.inputShape()),
+              row(target, i, data.targetShape()),
+              weights == null ? null : row(weights, i, data.targetShape()));
+        });
   }
 
   private static Tensor row(Tensor batch, int i, Shape sample) {
@@ -260,6 +310,13 @@ public final class Trainer {
   }
 
   private void finishEpoch() {
+    average.afterEpoch((double) (at.epoch + 1) / options.epochs());
+    if (average.exists()) {
+      average.swap();
+    }
+    if (average.needsStatistics()) {
+      measureStatistics();
+    }
     Map<String, Double> figures = validator == null ? Map.of() : validator.validate(graph);
     EpochResult result =
         new EpochResult(at.epoch + 1, at.lossSum / steps, figures, at.secondsInEpoch);
@@ -268,28 +325,107 @@ public final class Trainer {
     at.step = 0;
     at.lossSum = 0;
     at.secondsInEpoch = 0;
-    if (options.monitor() != null) {
-      Double figure = figures.get(options.monitor());
-      if (figure == null) {
-        throw new IllegalArgumentException(
-            "validation gives no '" + options.monitor() + "', only " + figures.keySet());
-      }
-      if (figure > at.bestFigure) {
-        at.bestFigure = figure;
-        at.bestEpoch = at.epoch;
-        List<Tensor> current = Checkpoint.tensors(graph);
-        for (int i = 0; i < best.size(); i++) {
-          best.get(i).copyFrom(current.get(i));
-        }
-      }
+    keepBest(figures);
+    if (average.exists()) {
+      average.swap();
     }
     listener.epoch(result);
   }
 
-  private void saveCheckpoint() throws IOException {
-    if (options.checkpoint() != null) {
-      Checkpoint.write(options.checkpoint(), fingerprint, at, graph, optimizer, best);
+  /** Of the weights that stand in the graph, on one epoch of training batches. */
+  private void measureStatistics() {
+    session.observe(null);
+    int[] order = permutation(data.size(), mix(options.seed(), at.epoch, 3));
+    statistics.measure(
+        steps,
+        b -> {
+          long step = (long) at.epoch * steps + b;
+          fillBatch(order, b, step, 4);
+          session.setStep(step);
+          session.forward();
+        });
+  }
+
+  private void keepBest(Map<String, Double> figures) {
+    String monitor = options.selection().monitor();
+    if (monitor == null) {
+      return;
     }
+    Double figure = figures.get(monitor);
+    if (figure == null) {
+      throw new IllegalArgumentException(
+          "validation gives no '" + monitor + "', only " + figures.keySet());
+    }
+    if (figure > at.bestFigure) {
+      at.bestFigure = figure;
+      at.bestEpoch = at.epoch;
+      copy(Checkpoint.tensors(graph), best);
+    }
+  }
+
+  private static void copy(List<Tensor> from, List<Tensor> to) {
+    for (int i = 0; i < from.size(); i++) {
+      to.get(i).copyFrom(from.get(i));
+    }
+  }
+
+  private void saveCheckpoint() throws IOException {
+    checkHealth();
+    write();
+  }
+
+  private void write() throws IOException {
+    if (options.checkpoints().file() != null) {
+      Checkpoint.write(options.checkpoints().file(), fingerprint, at, state());
+    }
+  }
+
+  private Checkpoint.State state() {
+    return new Checkpoint.State(graph, optimizer, average, best);
+  }
+
+  /**
+   * Looks at the loss that the weights give now on the last batch, before they are kept for good:
+   * an update can ruin them although its own step had a fine loss. Leaves everything as it was.
+   */
+  private void checkHealth() {
+    if (options.checkpoints().file() == null || !trained) {
+      return;
+    }
+    List<Tensor> running = graph.buffers().stream().map(Value::tensor).toList();
+    List<Tensor> kept = running.stream().map(Tensor::copy).toList();
+    session.observe(null);
+    long step = (long) at.epoch * steps + at.step;
+    double value = evaluate(step);
+    if (Divergence.isBad(value, at.firstLoss)) {
+      at.step--;
+      throw diverged(
+          "after the update the loss is " + value, new Divergence(session, step).ofLoss());
+    }
+    copy(kept, running);
+  }
+
+  private TrainingException diverged(String what, Divergence.Finding finding) {
+    Path file = options.checkpoints().file();
+    boolean kept = file != null && Files.exists(file);
+    return new TrainingException(
+        String.format(
+            Locale.ROOT,
+            "training diverged in epoch %d, step %d: %s (it was %.4g in the first step); %s. %s%s",
+            at.epoch + 1,
+            at.step + 1,
+            what,
+            at.firstLoss,
+            finding.what(),
+            finding.data()
+                ? "Look at the data and their preprocessing"
+                : "Try a learning rate of "
+                    + options.rate() / 10
+                    + " instead of "
+                    + options.rate()
+                    + ", a warm-up, or clipping of gradients",
+            kept ? "; the last good state is in " + file : ""),
+        finding.where());
   }
 
   /** Fisher-Yates. */

@@ -4,8 +4,20 @@ package dev.fovea.engine.train;
 public class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** With a message for people. */
-  public TrainingException(String message) {
+  private final String where;
+
+  /**
+   * With a message for people.
+   *
+   * @param where name of the value, parameter or gradient that was bad first; null if none was
+   */
+  public TrainingException(String message, String where) {
     super(message);
+    this.where = where;
+  }
+
+  /** Name of the value, parameter or gradient that was bad first; null if none was. */
+  public String where() {
+    return where;
   }
 }

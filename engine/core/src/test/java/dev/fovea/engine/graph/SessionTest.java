@@ -38,7 +38,14 @@ class SessionTest {
 
   private static SessionOptions gradientsOf(String... names) {
     return new SessionOptions(
-        SessionOptions.inference().backend(), 1, false, List.of(), false, List.of(names), 0);
+        SessionOptions.inference().backend(),
+        1,
+        false,
+        List.of(),
+        false,
+        List.of(),
+        List.of(names),
+        0);
   }
 
   /** {@code y = x * p}, {@code z = y * y}. */

@@ -1,5 +1,6 @@
 package dev.fovea.engine.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Session;
+import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Dropout;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -83,8 +88,17 @@ class TrainerTest {
   }
 
   private static Trainer trainer(Graph g, TrainingListener listener, TrainerOptions options) {
+    return trainer(g, new Adam(), null, listener, options);
+  }
+
+  private static Trainer trainer(
+      Graph g,
+      Optimizer optimizer,
+      Validator validator,
+      TrainingListener listener,
+      TrainerOptions options) {
     return new Trainer(
-        g, new Bars(), new SoftmaxCrossEntropy(), new Adam(), null, listener, options);
+        g, new Bars(), new SoftmaxCrossEntropy(), optimizer, validator, listener, options);
   }
 
   private static String train(TrainerOptions options) throws IOException {
@@ -128,6 +142,32 @@ class TrainerTest {
       List<EpochResult> history = trainer(g, TrainingListener.NONE, kept).fit();
       assertEquals(whole, g.weightsHash(), "stopped after step " + stop);
       assertEquals(EPOCHS, history.size());
+    }
+  }
+
+  /** With everything that has state: averages, a plateau, frozen and slow parameters, limits. */
+  @Test
+  void resumesBitByBitWithEverything() throws IOException {
+    Validator validator = g -> Map.of("figure", (double) g.value("logits.weight").tensor().get(0));
+    for (Averaging averaging : List.of(Averaging.ema(0.9), Averaging.swa(0.3))) {
+      TrainerOptions all =
+          options()
+              .withSchedule(Schedule.reduceOnPlateau("figure", 0.5, 0).withWarmUp(0.1))
+              .withClipping(Clipping.byGlobalNorm(0.5))
+              .withRegularizer(Regularizer.elasticNet(1e-4, 1e-3))
+              .withGroups(new ParameterGroup("conv.*", 0.1), ParameterGroup.frozen("norm.bias"))
+              .withAveraging(averaging)
+              .withMonitor("figure", 0);
+      Graph whole = network();
+      trainer(whole, new AdamW(0.01), validator, TrainingListener.NONE, all).fit();
+      for (int stop = 1; stop < EPOCHS * 4; stop += 3) {
+        TrainerOptions kept =
+            all.withCheckpoint(folder.resolve(averaging.kind() + "" + stop), 1e9, true);
+        trainer(network(), new AdamW(0.01), validator, new CancelAfter(stop), kept).fit();
+        Graph g = network();
+        trainer(g, new AdamW(0.01), validator, TrainingListener.NONE, kept).fit();
+        assertEquals(whole.weightsHash(), g.weightsHash(), averaging + " after step " + stop);
+      }
     }
   }
 
@@ -225,9 +265,12 @@ class TrainerTest {
           private int calls;
 
           @Override
-          public double evaluate(Tensor output, Tensor target, Tensor weights, Tensor gradient) {
-            double value = new SoftmaxCrossEntropy().evaluate(output, target, weights, gradient);
-            return ++calls == 6 ? Double.NaN : value;
+          public double evaluate(
+              Tensor output, Tensor target, Tensor weights, Tensor gradient, Parallel parallel) {
+            double value =
+                new SoftmaxCrossEntropy().evaluate(output, target, weights, gradient, parallel);
+            // After the four steps of the first epoch the loss is looked at once more.
+            return ++calls == 7 ? Double.NaN : value;
           }
         };
     Trainer trainer =
@@ -243,6 +286,245 @@ class TrainerTest {
     assertTrue(e.getMessage().contains("epoch 2, step 2"), e.getMessage());
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     assertTrue(Files.exists(file));
+  }
+
+  @Test
+  void frozenParametersStayAndNeedNoGradient() throws IOException {
+    Graph g = network();
+    float[] mean = g.value("norm.mean").tensor().toArray();
+    float[] conv = g.value("conv.weight").tensor().toArray();
+    float[] logits = g.value("logits.weight").tensor().toArray();
+    TrainerOptions frozen =
+        options().withGroups(ParameterGroup.frozen("conv.*"), ParameterGroup.frozen("norm.*"));
+    Trainer trainer = trainer(g, TrainingListener.NONE, frozen);
+    assertTrue(
+        trainer.plannedBytes()
+            < trainer(network(), TrainingListener.NONE, options()).plannedBytes());
+    trainer.fit();
+    assertArrayEquals(mean, g.value("norm.mean").tensor().toArray());
+    assertArrayEquals(conv, g.value("conv.weight").tensor().toArray());
+    assertFalse(Arrays.equals(logits, g.value("logits.weight").tensor().toArray()));
+    String unknown =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    trainer(
+                        network(),
+                        TrainingListener.NONE,
+                        options().withGroups(ParameterGroup.frozen("features*"))))
+            .getMessage();
+    assertTrue(unknown.contains("'features*'") && unknown.contains("conv.weight"), unknown);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            trainer(
+                network(),
+                TrainingListener.NONE,
+                options().withGroups(ParameterGroup.frozen("*"))));
+  }
+
+  /** A frozen normalisation uses the running statistics: a shift of the batch is not taken away. */
+  @Test
+  void frozenNormalisationRunsAsInInference() {
+    Graph.Builder b = new Graph.Builder("norm");
+    Value x = b.input("x", Shape.of(4, 1));
+    Graph g = b.build(new Layers(b, 1).batchNorm("norm", x));
+    Session frozen =
+        new Session(
+            g,
+            SessionOptions.training(0)
+                .withFrozen(List.of("norm.scale", "norm.bias"))
+                .withGradients("x"),
+            x.shape());
+    Tensor input = Tensor.of(x.shape(), 5, 6, 7, 8);
+    Tensor y = frozen.forward(input);
+    for (int i = 0; i < 4; i++) {
+      assertEquals(input.get(i), y.get(i), 1e-4);
+    }
+    frozen.cotangent("norm").fill(1);
+    frozen.backward();
+    for (int i = 0; i < 4; i++) {
+      assertEquals(1, frozen.gradient("x").get(i), 1e-4);
+    }
+    assertEquals(0, g.value("norm.mean").tensor().get(0));
+    assertTrue(frozen.parameterGradients().isEmpty());
+  }
+
+  @Test
+  void exponentialAverageIsWhatItsFormulaSays() throws IOException {
+    List<float[]> weights = new ArrayList<>();
+    float[] start = network().value("logits.weight").tensor().toArray();
+    Graph g = network();
+    TrainingListener note =
+        new TrainingListener() {
+          @Override
+          public void step(int epoch, int epochs, int step, int steps, double loss) {
+            weights.add(g.value("logits.weight").tensor().toArray());
+          }
+        };
+    List<float[]> validated = new ArrayList<>();
+    Validator validator =
+        v -> {
+          validated.add(v.value("logits.weight").tensor().toArray());
+          return Map.of();
+        };
+    trainer(g, new Sgd(0.9), validator, note, options().withAveraging(Averaging.ema(0.8))).fit();
+    double[] average = new double[start.length];
+    for (int i = 0; i < start.length; i++) {
+      average[i] = start[i];
+    }
+    for (int n = 0; n < weights.size(); n++) {
+      double d = Math.min(0.8, (1.0 + n) / (10 + n));
+      for (int i = 0; i < start.length; i++) {
+        average[i] = d * average[i] + (1 - d) * weights.get(n)[i];
+      }
+    }
+    float[] kept = g.value("logits.weight").tensor().toArray();
+    for (int i = 0; i < start.length; i++) {
+      assertEquals(average[i], kept[i], 1e-5);
+    }
+    assertArrayEquals(kept, validated.get(EPOCHS - 1));
+  }
+
+  /** The mean of the weights after the last two epochs, with statistics measured for it. */
+  @Test
+  void stochasticWeightAverage() throws IOException {
+    List<float[]> weights = new ArrayList<>();
+    Graph g = network();
+    TrainingListener note =
+        new TrainingListener() {
+          @Override
+          public void step(int epoch, int epochs, int step, int steps, double loss) {
+            if (step == steps && epoch > 2) {
+              weights.add(g.value("conv.weight").tensor().toArray());
+            }
+          }
+        };
+    TrainerOptions swa = options().withAveraging(Averaging.swa(0.5));
+    trainer(g, new Sgd(0.9), null, note, swa).fit();
+    float[] kept = g.value("conv.weight").tensor().toArray();
+    for (int i = 0; i < kept.length; i++) {
+      assertEquals((weights.get(0)[i] + weights.get(1)[i]) / 2, kept[i], 1e-6);
+    }
+    // The statistics are those of these weights: normalised activations have mean 0, variance 1.
+    Session s =
+        new Session(g, SessionOptions.inference().withOutputs("norm"), Shape.of(32, 1, 8, 8));
+    for (int i = 0; i < 32; i++) {
+      new Bars().sample(i, 1000 + i, s.input(0).slice(i, i + 1), Tensor.zeros(), null);
+    }
+    Tensor y = s.forward();
+    double[] scale = new double[6];
+    double sum = 0;
+    for (int i = 0; i < y.size(); i++) {
+      int c = i / 64 % 6;
+      double x = (y.get(i) - g.value("norm.bias").tensor().get(c));
+      x /= g.value("norm.scale").tensor().get(c);
+      scale[c] += x * x / (32 * 64);
+      sum += x / y.size();
+    }
+    assertEquals(0, sum, 0.05);
+    for (double variance : scale) {
+      assertEquals(1, variance, 0.1);
+    }
+  }
+
+  /** A rate far too high: the message names a node, and the checkpoint is of before. */
+  @Test
+  void divergenceIsDiagnosedAndNeverKept() throws IOException {
+    Path file = folder.resolve("kept");
+    TrainerOptions wild =
+        TrainerOptions.defaults("logits", 20, 8, 1e6, 3)
+            .withSchedule(Schedule.constant().withWarmUp(0.2))
+            .withCheckpoint(file, 0, false);
+    Graph g = network();
+    TrainingException e =
+        assertThrows(
+            TrainingException.class,
+            () -> trainer(g, new Sgd(0.9), null, TrainingListener.NONE, wild).fit());
+    assertTrue(e.getMessage().contains("100000.0 instead of 1000000.0"), e.getMessage());
+    assertTrue(e.where() != null && e.getMessage().contains("'" + e.where() + "'"), e.getMessage());
+    if (Files.exists(file)) {
+      Graph kept = network();
+      Trainer resumed =
+          trainer(kept, new Sgd(0.9), null, new CancelAfter(0), wild.withCheckpoint(file, 0, true));
+      resumed.fit();
+      Session s = new Session(kept, SessionOptions.inference(), Shape.of(1, 1, 8, 8));
+      for (float x : s.forward().toArray()) {
+        assertTrue(Math.abs(x) < 1e4, "" + x);
+      }
+    }
+  }
+
+  @Test
+  void namesTheFirstBadNodeInputOrParameter() {
+    assertEquals("input", diverge(network(), Float.NaN).where());
+    Graph weight = network();
+    weight.value("logits.weight").tensor().array()[3] = Float.POSITIVE_INFINITY;
+    assertEquals("logits.weight", diverge(weight, 0).where());
+    Graph huge = network();
+    huge.value("norm.scale").tensor().fill(1e38f);
+    huge.value("logits.weight").tensor().fill(1e38f);
+    TrainingException e = diverge(huge, 0);
+    assertTrue(List.of("norm", "dropout", "logits").contains(e.where()), e.getMessage());
+    assertTrue(e.getMessage().contains("not finite is '" + e.where()), e.getMessage());
+  }
+
+  private TrainingException diverge(Graph g, float pixel) {
+    TrainingData data =
+        new TrainingData() {
+          @Override
+          public int size() {
+            return 8;
+          }
+
+          @Override
+          public Shape inputShape() {
+            return Shape.of(1, 8, 8);
+          }
+
+          @Override
+          public Shape targetShape() {
+            return Shape.SCALAR;
+          }
+
+          @Override
+          public void sample(int index, long seed, Tensor input, Tensor target, Tensor weight) {
+            new Bars().sample(index, seed, input, target, weight);
+            input.array()[input.offset()] += pixel;
+          }
+        };
+    Trainer trainer =
+        new Trainer(
+            g,
+            data,
+            new SoftmaxCrossEntropy(),
+            new Adam(),
+            null,
+            TrainingListener.NONE,
+            options().withCheckpoint(folder.resolve("never"), 0, false));
+    TrainingException e = assertThrows(TrainingException.class, trainer::fit);
+    assertFalse(Files.exists(folder.resolve("never")));
+    return e;
+  }
+
+  /** The loss is fine, its gradient is not. */
+  @Test
+  void namesTheFirstBadGradient() {
+    Loss loss =
+        new Loss() {
+          @Override
+          public double evaluate(
+              Tensor output, Tensor target, Tensor weights, Tensor gradient, Parallel parallel) {
+            gradient.fill(Float.NaN);
+            return 1;
+          }
+        };
+    Trainer trainer =
+        new Trainer(
+            network(), new Bars(), loss, new Adam(), null, TrainingListener.NONE, options());
+    TrainingException e = assertThrows(TrainingException.class, trainer::fit);
+    assertEquals("logits", e.where());
+    assertTrue(e.getMessage().contains("gradient"), e.getMessage());
   }
 
   @Test

@@ -241,7 +241,7 @@ final class ContractCase {
             .mapToObj(i -> "input" + i)
             .toList();
     SessionOptions options =
-        new SessionOptions(backend, 2, training, List.of(), false, names, seed);
+        new SessionOptions(backend, 2, training, List.of(), false, List.of(), names, seed);
     Session session =
         new Session(
             builder.build(y), options, given.stream().map(Tensor::shape).toArray(Shape[]::new));

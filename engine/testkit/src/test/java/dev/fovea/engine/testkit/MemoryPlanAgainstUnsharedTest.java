@@ -75,7 +75,8 @@ class MemoryPlanAgainstUnsharedTest {
     Session session =
         new Session(
             graph,
-            new SessionOptions(backend, 2, training, List.of(), parameters, wanted, seed),
+            new SessionOptions(
+                backend, 2, training, List.of(), parameters, List.of(), wanted, seed),
             graph.inputs().stream().map(Value::shape).toArray(Shape[]::new));
     List<Tensor> inputs = new ArrayList<>();
     for (Value v : graph.inputs()) {

@@ -114,7 +114,7 @@ class NetworkGradientTest {
         new Session(
             graph.copy(),
             new SessionOptions(
-                backend, 2, training, List.of(), true, List.of("x", "conv", "shift"), 0),
+                backend, 2, training, List.of(), true, List.of(), List.of("x", "conv", "shift"), 0),
             shapes);
     analytic.forward(x, shift);
     analytic.cotangent("softmax").copyFrom(cotangent);
@@ -129,6 +129,7 @@ class NetworkGradientTest {
                 training,
                 List.of("softmax", "norm"),
                 false,
+                List.of(),
                 List.of(),
                 0),
             shapes);

@@ -4,6 +4,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.Regularizer;
 import dev.fovea.engine.train.Sgd;
 import dev.fovea.engine.train.SoftmaxCrossEntropy;
@@ -87,7 +88,7 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
         graph,
         new ClassificationTraining(data, preprocessing, AUGMENTATION),
         new SoftmaxCrossEntropy(),
-        new Sgd(Sgd.DEFAULT_MOMENTUM),
+        new Sgd(Optimizers.MOMENTUM),
         validation == null
             ? null
             : new ClassificationTraining(validation, preprocessing, Augmentation.NONE)

@@ -11,6 +11,7 @@ import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.train.Loss;
+import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.Regularizer;
 import dev.fovea.engine.train.Sgd;
 import dev.fovea.engine.train.Trainer;
@@ -86,7 +87,7 @@ public record VectorNet(int hidden, Loss loss, int epochs, int batchSize, double
               graph,
               new VectorTraining(training),
               loss,
-              new Sgd(Sgd.DEFAULT_MOMENTUM),
+              new Sgd(Optimizers.MOMENTUM),
               g -> Map.of(MONITOR, validation.accuracy(classify(g, validation, backend, threads))),
               listener,
               options)
