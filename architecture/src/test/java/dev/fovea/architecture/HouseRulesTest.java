@@ -42,6 +42,7 @@ class HouseRulesTest {
                   "dev.fovea.engine.graph..",
                   "dev.fovea.engine.model..",
                   "dev.fovea.engine.nn..",
+                  "dev.fovea.engine.monitor..",
                   "dev.fovea.engine.train.."),
               Set.of()),
           new Room("testkit", "dev.fovea.engine.testkit..", "core"),

@@ -531,4 +531,17 @@ class MainTest {
     assertEquals(2, run.code());
     assertTrue(run.err().contains("found a detection data set"), run.err());
   }
+
+  @Test
+  void gradientsOfAModelAreChecked() throws IOException {
+    Path model = TestModels.sides(root.resolve("sides.onnx"));
+    CliRun run = CliRun.of(List.of("check-gradients", model, "--samples", 4, "--seed", 3));
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.out().contains("logits         Gemm      w "), run.out());
+    assertTrue(run.out().contains("0 fail"), run.out());
+    CliRun json = CliRun.of(List.of("check-gradients", model, "--mode", "inference", "--json"));
+    assertEquals(0, json.json().path("fail").asInt(-1), json.out());
+    assertEquals("sum", json.json().at("/tensors/4/operator").asText(), json.out());
+    assertEquals(2, CliRun.of(List.of("check-gradients", model, "--samples", 0)).code());
+  }
 }
