@@ -103,6 +103,7 @@ public final class GradientCheck {
                 options.training(),
                 names(v -> v.kind() == Value.Kind.COMPUTED),
                 true,
+                List.of(),
                 names(v -> v.tensor() == null && isReal(v)),
                 options.seed()),
             inputShapes.toArray(Shape[]::new));
