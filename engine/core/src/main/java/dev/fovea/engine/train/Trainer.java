@@ -24,6 +24,9 @@ import java.util.SplittableRandom;
  * random masks depend on the seed and on how far the training is, on nothing else. In each epoch
  * the samples that do not fill a last batch are left out; the next epoch has another order.
  *
+ * <p>A training may be resumed with another number of epochs, to end it sooner or later than was
+ * planned: from there on, the schedule is that of the new number.
+ *
  * <p>Not thread-safe.
  */
 public final class Trainer {
@@ -122,7 +125,6 @@ public final class Trainer {
             "parameters=" + graph.parameterCount(),
             "samples=" + data.size(),
             "batch=" + batch,
-            "epochs=" + options.epochs(),
             "rate=" + options.rate(),
             "seed=" + options.seed(),
             "loss=" + loss.describe(),

@@ -145,6 +145,24 @@ class TrainerTest {
     }
   }
 
+  /** The learning rate then falls as if the new number had been asked for from the start. */
+  @Test
+  void mayEndSoonerOrLaterThanPlanned() throws IOException {
+    for (int epochs : new int[] {EPOCHS - 1, EPOCHS + 2}) {
+      Path file = folder.resolve("planned" + epochs);
+      TrainerOptions planned =
+          options().withSchedule(Schedule.constant()).withCheckpoint(file, 1e9, true);
+      trainer(network(), new CancelAfter(5), planned).fit();
+      TrainerOptions other =
+          TrainerOptions.defaults("logits", epochs, 8, 0.01, 3).withSchedule(Schedule.constant());
+      Graph g = network();
+      List<EpochResult> history =
+          trainer(g, TrainingListener.NONE, other.withCheckpoint(file, 1e9, true)).fit();
+      assertEquals(epochs, history.size());
+      assertEquals(train(other), g.weightsHash());
+    }
+  }
+
   /** With everything that has state: averages, a plateau, frozen and slow parameters, limits. */
   @Test
   void resumesBitByBitWithEverything() throws IOException {
