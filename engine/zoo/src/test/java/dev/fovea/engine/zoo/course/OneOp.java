@@ -6,6 +6,7 @@ import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.op.Op;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,11 @@ final class OneOp {
     List<Value> values = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       String name = "input" + i;
-      values.add(op.learns(i) ? g.parameter(name, inputs[i]) : g.buffer(name, inputs[i]));
+      boolean real = op.accepts(i).contains(ElementType.FLOAT);
+      values.add(
+          real && op.learns(i)
+              ? g.parameter(name, inputs[i])
+              : g.buffer(name, real ? ElementType.FLOAT : ElementType.INT64, inputs[i]));
     }
     int count = op.inferShapes(values.stream().map(Value::shape).toList()).size();
     List<String> names = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.Adam;
 import dev.fovea.engine.train.Optimizer;
+import dev.fovea.engine.train.RmsProp;
 import dev.fovea.engine.train.Sgd;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,18 @@ final class OptimizerChecks {
   private OptimizerChecks() {}
 
   static Map<String, CourseCheck> all() {
-    return Map.of("sgd_momentum", OptimizerChecks::momentum, "adam", OptimizerChecks::adam);
+    return Map.of(
+        "sgd_momentum", OptimizerChecks::momentum,
+        "rmsprop", OptimizerChecks::rmsprop,
+        "adam", OptimizerChecks::adam);
   }
 
   private static void momentum(CourseEntry e, Backend backend, Found found) {
     step(e, found, new Sgd(0.9), 1e-3, "velocity");
+  }
+
+  private static void rmsprop(CourseEntry e, Backend backend, Found found) {
+    step(e, found, new RmsProp(0.99, 1e-8), 1e-2, "cache");
   }
 
   /** The course counts a step before it is taken: after five of them, this is number 6. */

@@ -1,0 +1,2 @@
+/** Captions of images, word by word. */
+package dev.fovea.engine.zoo.caption;
