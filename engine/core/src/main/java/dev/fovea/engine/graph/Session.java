@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -122,6 +123,8 @@ public final class Session {
 
   private record SavedKey(Node node, int index) {}
 
+  private record ScratchKey(Node node, int index) {}
+
   private record GradientKey(Value value) {}
 
   private MemoryPlan plan(
@@ -169,6 +172,15 @@ public final class Session {
     MemoryPlan plan = new MemoryPlan();
     life.forEach((v, t) -> plan.request(v, shapes.get(v), t[0], t[1]));
     gradientLife.forEach((v, t) -> plan.request(new GradientKey(v), shapes.get(v), t[0], t[1]));
+    for (int i = 0; i < n; i++) {
+      if (!nodes.get(i).op().isView(options.training())) {
+        List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
+        List<Shape> scratch = nodes.get(i).op().scratch(in);
+        for (int k = 0; k < scratch.size(); k++) {
+          plan.request(new ScratchKey(nodes.get(i), k), scratch.get(k), i, i);
+        }
+      }
+    }
     if (options.anyGradient() || options.training()) {
       for (int i = 0; i < n; i++) {
         List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
@@ -443,6 +455,7 @@ public final class Session {
     private final Tensor[] in;
     private final Tensor[] out;
     private final Tensor[] saved;
+    private final Tensor[] scratch;
     private final Tensor[] inGradient;
     private final Tensor[] outGradient;
     private final Tensor[] zero;
@@ -455,17 +468,22 @@ public final class Session {
       this.backward = runsBackward(node, flowing);
       this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
       this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
-      List<Tensor> kept = new ArrayList<>();
-      for (Tensor t; (t = memory.tensors().get(new SavedKey(node, kept.size()))) != null; ) {
-        kept.add(t);
-      }
-      this.saved = kept.toArray(Tensor[]::new);
+      this.saved = numbered(memory, k -> new SavedKey(node, k));
+      this.scratch = numbered(memory, k -> new ScratchKey(node, k));
       this.inGradient =
           node.inputs().stream()
               .map(v -> flowing.contains(v) ? gradients.get(v) : null)
               .toArray(Tensor[]::new);
       this.outGradient = node.outputs().stream().map(gradients::get).toArray(Tensor[]::new);
       this.zero = zero.stream().map(gradients::get).toArray(Tensor[]::new);
+    }
+
+    private static Tensor[] numbered(MemoryPlan.Allocation memory, IntFunction<Object> key) {
+      List<Tensor> all = new ArrayList<>();
+      for (Tensor t; (t = memory.tensors().get(key.apply(all.size()))) != null; ) {
+        all.add(t);
+      }
+      return all.toArray(Tensor[]::new);
     }
 
     void forward() {
@@ -521,6 +539,11 @@ public final class Session {
     @Override
     public Tensor saved(int i) {
       return i < saved.length ? saved[i] : null;
+    }
+
+    @Override
+    public Tensor scratch(int i) {
+      return scratch[i];
     }
 
     @Override

@@ -4,6 +4,22 @@ package dev.fovea.engine.kernel;
 public enum Binary {
   /** {@code a + b}. */
   ADD,
+  /** {@code a - b}. */
+  SUB,
   /** {@code a * b}. */
-  MUL
+  MUL,
+  /** {@code a / b}. */
+  DIV,
+  /** {@code a} to the power of {@code b}. */
+  POW,
+  /** The smaller one. */
+  MIN,
+  /** The larger one. */
+  MAX,
+  /** {@code a} for {@code a >= 0}, else {@code a b}. */
+  PRELU,
+  /** 1 where {@code a == b}, else 0. */
+  EQUAL,
+  /** 1 where {@code a < b}, else 0. */
+  LESS
 }

@@ -28,7 +28,7 @@ final class Broadcasts {
       elementwise.chunks(
           inner,
           (from, to) ->
-              row(
+              BinaryRows.row(
                   f,
                   a.array(),
                   a.offset() + from * stepA,
@@ -47,7 +47,7 @@ final class Broadcasts {
         task -> {
           int end = Math.min(rows, (task + 1) * group);
           for (int r = task * group; r < end; r++) {
-            row(
+            BinaryRows.row(
                 f,
                 a.array(),
                 a.offset() + loops.outer(0, r),
@@ -62,94 +62,68 @@ final class Broadcasts {
         });
   }
 
-  private static void row(
-      Binary f,
-      float[] a,
-      int ao,
-      int stepA,
-      float[] b,
-      int bo,
-      int stepB,
-      float[] y,
-      int yo,
-      int n) {
-    if (stepA == 0 && stepB == 1) {
-      // Both functions commute.
-      row(f, b, bo, 1, a, ao, 0, y, yo, n);
-    } else if (stepB == 1) {
-      if (f == Binary.ADD) {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] + b[bo + i];
-        }
-      } else {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] * b[bo + i];
-        }
-      }
-    } else if (stepA == 1) {
-      float v = b[bo];
-      if (f == Binary.ADD) {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] + v;
-        }
-      } else {
-        for (int i = 0; i < n; i++) {
-          y[yo + i] = a[ao + i] * v;
-        }
-      }
-    } else {
-      Arrays.fill(y, yo, yo + n, f == Binary.ADD ? a[ao] + b[bo] : a[ao] * b[bo]);
-    }
-  }
-
   void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y) {
     if (y.size() == 0) {
       return;
     }
-    double scale = f == Reduce.MEAN ? (double) y.size() / x.size() : 1;
     if (x.size() == 0) {
       if (!accumulate) {
-        y.fill(f == Reduce.MEAN ? Float.NaN : 0);
+        y.fill((float) Folds.ofNothing(f));
       }
       return;
     }
-    if (x.size() == y.size()) {
+    if (x.size() == y.size() && Folds.keepsSingle(f)) {
       elementwise.axpby(1, x, accumulate ? 1 : 0, y);
       return;
     }
+    double scale = f == Reduce.MEAN ? (double) y.size() / x.size() : 1;
     Loops loops = Loops.of(x.shape(), y.shape(), y.shape());
-    int last = loops.rank() - 1;
-    int inner = loops.extents[last];
-    boolean kept = loops.strides[0][last] != 0;
-    int length = kept ? inner : 1;
-    int rows = x.size() / inner;
     // The outermost kept dimension is split among tasks, the rest of the order is that of memory.
     boolean split = loops.rank() > 1 && loops.strides[0][0] != 0;
     int tasks = split ? loops.extents[0] : 1;
-    int rowsPerTask = rows / tasks;
     int perTask = y.size() / tasks;
     parallel.run(
         tasks,
         task -> {
-          double[] sums = new double[perTask];
-          int base = task * perTask;
-          for (int r = task * rowsPerTask; r < (task + 1) * rowsPerTask; r++) {
-            int at = x.offset() + r * inner;
-            int to = loops.outer(0, r) - base;
-            if (kept) {
-              for (int i = 0; i < length; i++) {
-                sums[to + i] += x.array()[at + i];
-              }
-            } else {
-              sums[to] += Sums.sum(x.array(), at, inner);
-            }
-          }
+          double[] values = fold(f, loops, tasks, task, x, perTask);
           float[] out = y.array();
-          int to = y.offset() + base;
+          int to = y.offset() + task * perTask;
           for (int i = 0; i < perTask; i++) {
-            out[to + i] = (float) (accumulate ? out[to + i] + scale * sums[i] : scale * sums[i]);
+            double v = scale * values[i];
+            out[to + i] = (float) (accumulate ? out[to + i] + v : v);
           }
         });
+  }
+
+  /** The reduced values of one task, before the division of a mean. */
+  private static double[] fold(Reduce f, Loops loops, int tasks, int task, Tensor x, int perTask) {
+    if (f != Reduce.LOG_SUM_EXP) {
+      return fold(new Folds(f, perTask, null), loops, tasks, task, x);
+    }
+    double[] max = fold(new Folds(Reduce.MAX, perTask, null), loops, tasks, task, x);
+    double[] sums = fold(new Folds(f, perTask, max), loops, tasks, task, x);
+    for (int i = 0; i < perTask; i++) {
+      sums[i] = Folds.logSumExp(max[i], sums[i]);
+    }
+    return sums;
+  }
+
+  private static double[] fold(Folds folds, Loops loops, int tasks, int task, Tensor x) {
+    int last = loops.rank() - 1;
+    int inner = loops.extents[last];
+    boolean kept = loops.strides[0][last] != 0;
+    int rowsPerTask = x.size() / inner / tasks;
+    int base = task * folds.values().length;
+    for (int r = task * rowsPerTask; r < (task + 1) * rowsPerTask; r++) {
+      int at = x.offset() + r * inner;
+      int to = loops.outer(0, r) - base;
+      if (kept) {
+        folds.each(to, x.array(), at, inner);
+      } else {
+        folds.all(to, x.array(), at, inner);
+      }
+    }
+    return folds.values();
   }
 
   /**

@@ -26,21 +26,20 @@ final class Elementwise {
     parallel.run((n + CHUNK - 1) / CHUNK, c -> body.run(c * CHUNK, Math.min(n, (c + 1) * CHUNK)));
   }
 
-  void unary(Unary f, float alpha, Tensor x, Tensor y) {
+  void unary(Unary f, float alpha, float beta, Tensor x, Tensor y) {
     float[] in = x.array();
     float[] out = y.array();
     chunks(
         y.size(),
         (from, to) ->
-            functions.unary(f, alpha, in, x.offset() + from, out, y.offset() + from, to - from));
+            functions.unary(
+                f, alpha, beta, in, x.offset() + from, out, y.offset() + from, to - from));
   }
 
-  void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+  void unaryBackward(Unary f, float alpha, float beta, Tensor x, Tensor y, Tensor dy, Tensor dx) {
     float[] out = dx.array();
     float[] gradient = dy.array();
-    // ReLU and leaky ReLU look at x, the others are cheaper from y.
-    boolean fromX = f == Unary.RELU || f == Unary.LEAKY_RELU;
-    Tensor source = fromX ? x : y;
+    Tensor source = f.derivativeFromValue() ? y : x;
     float[] value = source.array();
     chunks(
         dx.size(),
@@ -48,6 +47,7 @@ final class Elementwise {
             functions.unaryBackward(
                 f,
                 alpha,
+                beta,
                 value,
                 source.offset() + from,
                 gradient,

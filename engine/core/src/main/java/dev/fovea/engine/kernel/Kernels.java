@@ -98,14 +98,17 @@ public interface Kernels {
    */
   void lpPoolBackward(Window g, int p, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
-  /** {@code y = f(x)} elementwise; overwrites y, which may be x itself. */
-  void unary(Unary f, float alpha, Tensor x, Tensor y);
+  /**
+   * {@code y = f(x)} elementwise; overwrites y, which may be x itself. Parameters that the function
+   * does not have are ignored.
+   */
+  void unary(Unary f, float alpha, float beta, Tensor x, Tensor y);
 
   /**
-   * {@code dx += f'(x) dy}; {@code y = f(x)} is handed over because some derivatives are cheaper
-   * from it.
+   * {@code dx += f'(x) dy}. Some derivatives are cheaper from {@code y = f(x)}: of x and y only the
+   * one is read that {@link Unary#derivativeFromValue} tells, and the other may be null.
    */
-  void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx);
+  void unaryBackward(Unary f, float alpha, float beta, Tensor x, Tensor y, Tensor dy, Tensor dx);
 
   /**
    * {@code y = f(a, b)} elementwise, {@code a} and {@code b} broadcast to y's shape; overwrites y,
@@ -113,7 +116,10 @@ public interface Kernels {
    */
   void binary(Binary f, Tensor a, Tensor b, Tensor y);
 
-  /** {@code y = alpha x + beta y} elementwise, same size; with beta 0 the old y is not read. */
+  /**
+   * {@code y = alpha x + beta y} elementwise, same size; with beta 0 the old y is not read. x may
+   * be y itself.
+   */
   void axpby(float alpha, Tensor x, float beta, Tensor y);
 
   /**

@@ -106,13 +106,14 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void unary(Unary f, float alpha, Tensor x, Tensor y) {
-    elementwise.unary(f, alpha, x, y);
+  public void unary(Unary f, float alpha, float beta, Tensor x, Tensor y) {
+    elementwise.unary(f, alpha, beta, x, y);
   }
 
   @Override
-  public void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
-    elementwise.unaryBackward(f, alpha, x, y, dy, dx);
+  public void unaryBackward(
+      Unary f, float alpha, float beta, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+    elementwise.unaryBackward(f, alpha, beta, x, y, dy, dx);
   }
 
   @Override

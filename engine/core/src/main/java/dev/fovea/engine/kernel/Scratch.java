@@ -23,6 +23,8 @@ public final class Scratch {
     SUMS,
     /** Elements that do not fill a vector. */
     REST,
+    /** Factors of an elementwise function. */
+    GATE,
     /** Partial results that are added up at the end, in order. */
     PARTIAL,
     /** The part of a volume under a window's depth. */

@@ -17,6 +17,7 @@ final class NodeRun implements Op.Forward, Op.Backward {
   private final List<Tensor> inputs;
   private final List<Tensor> outputs;
   private final List<Tensor> saved;
+  private final List<Tensor> scratch;
   private final List<Tensor> gradients;
   private final List<Boolean> wanted;
   private List<Tensor> cotangents = List.of();
@@ -34,6 +35,7 @@ final class NodeRun implements Op.Forward, Op.Backward {
     List<Shape> shapes = inputs.stream().map(Tensor::shape).toList();
     this.outputs = room(op.inferShapes(shapes));
     this.saved = room(view() ? List.of() : op.saved(shapes));
+    this.scratch = room(view() ? List.of() : op.scratch(shapes));
     this.gradients = room(shapes);
     this.wanted = node.inputs().stream().map(v -> v.type() == ElementType.FLOAT).toList();
   }
@@ -93,6 +95,11 @@ final class NodeRun implements Op.Forward, Op.Backward {
   @Override
   public Tensor saved(int i) {
     return i < saved.size() ? saved.get(i) : null;
+  }
+
+  @Override
+  public Tensor scratch(int i) {
+    return scratch.get(i);
   }
 
   @Override

@@ -3,12 +3,30 @@ package dev.fovea.engine.nn;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.ConvTranspose;
+import dev.fovea.engine.op.Direction;
+import dev.fovea.engine.op.Dropout;
+import dev.fovea.engine.op.GRU;
 import dev.fovea.engine.op.Gemm;
+import dev.fovea.engine.op.GroupNormalization;
+import dev.fovea.engine.op.HardSigmoid;
+import dev.fovea.engine.op.InstanceNormalization;
+import dev.fovea.engine.op.LSTM;
+import dev.fovea.engine.op.LayerNormalization;
+import dev.fovea.engine.op.Max;
+import dev.fovea.engine.op.Mul;
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.RNN;
+import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Adds layers that own parameters to a graph: makes the parameters, initialises them, names them
@@ -16,6 +34,9 @@ import dev.fovea.engine.tensor.Tensor;
  * builder. Not thread-safe.
  */
 public final class Layers {
+
+  /** Added to variances. */
+  private static final float EPSILON = 1e-5f;
 
   private final Graph.Builder graph;
   private final long seed;
@@ -110,12 +131,137 @@ public final class Layers {
     int c = x.shape().dim(1);
     return graph.node(
         name,
-        new BatchNormalization(1e-5f, momentum),
+        new BatchNormalization(EPSILON, momentum),
         x,
         graph.parameter(name + ".scale", Tensor.zeros(c).fill(1)),
         bias(name, c),
         graph.buffer(name + ".mean", Tensor.zeros(c)),
         graph.buffer(name + ".variance", Tensor.zeros(c).fill(1)));
+  }
+
+  /**
+   * Layer normalisation over the dimensions from {@code axis} on, with scale 1 and bias 0 for each
+   * element of these.
+   *
+   * @param axis negative counts from the innermost; -1 for the features of a sequence
+   */
+  public Value layerNorm(String name, Value x, int axis) {
+    int rank = x.shape().rank();
+    int first = axis < 0 ? axis + rank : axis;
+    Shape s = Shape.of(Arrays.copyOfRange(x.shape().toArray(), first, rank));
+    return normalized(name, new LayerNormalization(axis, EPSILON), x, s);
+  }
+
+  /**
+   * Group normalisation of {@code x [N, C, ...]} with scale 1 and bias 0 for each channel.
+   *
+   * @param groups number of groups of channels; 32 in the paper
+   */
+  public Value groupNorm(String name, Value x, int groups) {
+    Shape c = Shape.of(x.shape().dim(1));
+    return normalized(name, new GroupNormalization(groups, EPSILON), x, c);
+  }
+
+  /** Instance normalisation of {@code x [N, C, ...]} with scale 1 and bias 0 for each channel. */
+  public Value instanceNorm(String name, Value x) {
+    return normalized(name, new InstanceNormalization(EPSILON), x, Shape.of(x.shape().dim(1)));
+  }
+
+  private Value normalized(String name, Op op, Value x, Shape parameters) {
+    return graph.node(
+        name,
+        op,
+        x,
+        graph.parameter(name + ".scale", Tensor.zeros(parameters).fill(1)),
+        graph.parameter(name + ".bias", Tensor.zeros(parameters)));
+  }
+
+  /**
+   * A maxout unit: elementwise the largest of several layers of the same input. Goodfellow et al.,
+   * ICML 2013.
+   *
+   * @param pieces number of layers
+   * @param layer adds one of them under a name, say {@code n -> layers.dense(n, x, 10, he())}
+   */
+  public Value maxout(String name, int pieces, Function<String, Value> layer) {
+    Value[] all = new Value[pieces];
+    for (int i = 0; i < pieces; i++) {
+      all[i] = layer.apply(name + "." + i);
+    }
+    return graph.node(name, new Max(), all);
+  }
+
+  /**
+   * Stochastic depth: a training run drops the branch of each sample with a probability, and scales
+   * the others up so that the mean stays; an inference run passes the branch on. Huang et al., ECCV
+   * 2016. Add the result to the shortcut.
+   *
+   * @param branch {@code [N, ...]}
+   * @param ratio probability to drop, {@code 0 <= ratio < 1}; it grows with depth in the paper
+   */
+  public Value dropPath(String name, Value branch, float ratio) {
+    Integer[] inner = IntStream.range(1, branch.shape().rank()).boxed().toArray(Integer[]::new);
+    Value mean = graph.node(name + ".mean", new ReduceMean(Axes.of(inner)), branch);
+    // A one for each sample, however many there are, that hands no gradient on.
+    Value one = graph.node(name + ".one", new HardSigmoid(0, 1), mean);
+    Value keep = graph.node(name + ".keep", new Dropout(ratio), one);
+    return graph.node(name, new Mul(), branch, keep);
+  }
+
+  /**
+   * A plain recurrent layer of {@code x [T, N, I]} that starts from zero, Xavier-initialised.
+   *
+   * @return all hidden states {@code [T, D, N, H]} under the layer's name, and the last ones {@code
+   *     [D, N, H]}
+   */
+  public List<Value> rnn(String name, Value x, int hidden, Direction direction) {
+    RNN op = new RNN(hidden, direction, true, false);
+    return recurrent(
+        name, op, x, hidden, zeroBias(hidden, 1, direction), List.of(name, name + ".h"));
+  }
+
+  /** A gated recurrent unit; otherwise as {@link #rnn}. */
+  public List<Value> gru(String name, Value x, int hidden, Direction direction) {
+    GRU op = new GRU(hidden, direction, false, true, false);
+    return recurrent(
+        name, op, x, hidden, zeroBias(hidden, 3, direction), List.of(name, name + ".h"));
+  }
+
+  /**
+   * Long short-term memory; otherwise as {@link #rnn}. The forget gates start with a bias of 1, so
+   * that gradients reach far back: Jozefowicz et al., ICML 2015.
+   *
+   * @return all hidden states {@code [T, D, N, H]} under the layer's name, the last ones and the
+   *     last cells, both {@code [D, N, H]}
+   */
+  public List<Value> lstm(String name, Value x, int hidden, Direction direction) {
+    LSTM op = new LSTM(hidden, direction, true, false);
+    Tensor bias = zeroBias(hidden, 4, direction);
+    for (int d = 0; d < direction.count(); d++) {
+      bias.slice(d, d + 1).reshape(8, hidden).slice(2, 3).fill(1);
+    }
+    return recurrent(name, op, x, hidden, bias, List.of(name, name + ".h", name + ".c"));
+  }
+
+  /** Biases {@code [D, 2 G H]}, those of the input and then those of the recurrent weights. */
+  private static Tensor zeroBias(int hidden, int gates, Direction direction) {
+    return Tensor.zeros(direction.count(), 2 * gates * hidden);
+  }
+
+  private List<Value> recurrent(
+      String name, Op op, Value x, int hidden, Tensor bias, List<String> outputs) {
+    int directions = bias.shape().dim(0);
+    int rows = bias.shape().dim(1) / 2;
+    int in = x.shape().dim(2);
+    Initializer xavier = Initializer.xavier();
+    Value w = weight(name, xavier, Shape.of(directions, rows, in), in, hidden);
+    String recurrent = name + ".recurrent";
+    Tensor r = xavier.create(recurrent, Shape.of(directions, rows, hidden), hidden, hidden, seed);
+    return graph.node(
+        name,
+        op,
+        List.of(x, w, graph.parameter(recurrent, r), graph.parameter(name + ".bias", bias)),
+        outputs);
   }
 
   private Value weight(String name, Initializer init, Shape shape, int fanIn, int fanOut) {

@@ -7,14 +7,7 @@ import dev.fovea.engine.kernel.Reduce;
 public record Add() implements Broadcasting {
 
   /** Specification. */
-  public static final OpSpec<Add> SPEC =
-      OpSpec.of(
-          "Add",
-          7,
-          Add.class,
-          a -> new Add(),
-          op -> Attributes.none(),
-          Broadcasting.examples(new Add()));
+  public static final OpSpec<Add> SPEC = Broadcasting.spec("Add", 7, Add.class, new Add());
 
   @Override
   public OpSpec<Add> spec() {

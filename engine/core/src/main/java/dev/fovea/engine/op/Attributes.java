@@ -3,28 +3,36 @@ package dev.fovea.engine.op;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * An operator as an ONNX file spells it: attributes by name, and the values of inputs that must be
  * known before a run (the shape of a Reshape). Immutable; sorted, so that files are reproducible.
  *
- * <p>Attribute values are {@code Long}, {@code Float}, {@code String}, {@code List<Long>} or {@code
- * List<Float>}; constants are {@code List<Long>} (int64) or {@code List<Float>}.
+ * <p>Attribute values are {@code Long}, {@code Float}, {@code String}, {@code List<Long>}, {@code
+ * List<Float>} or {@code List<String>}; constants are {@code List<Long>} (int64) or {@code
+ * List<Float>}.
  */
 public final class Attributes {
 
   private final Map<String, Object> values;
   private final Map<Integer, List<? extends Number>> constants;
+  private final Set<Integer> inputs;
 
-  private Attributes(Map<String, Object> values, Map<Integer, List<? extends Number>> constants) {
+  private Attributes(
+      Map<String, Object> values,
+      Map<Integer, List<? extends Number>> constants,
+      Set<Integer> inputs) {
     this.values = Collections.unmodifiableMap(values);
     this.constants = Collections.unmodifiableMap(constants);
+    this.inputs = Collections.unmodifiableSet(inputs);
   }
 
   /** No attributes. */
   public static Attributes none() {
-    return new Attributes(new TreeMap<>(), new TreeMap<>());
+    return new Attributes(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
   }
 
   /** A copy with an integer attribute. */
@@ -58,14 +66,26 @@ public final class Attributes {
   public Attributes withConstant(int input, List<? extends Number> value) {
     Map<Integer, List<? extends Number>> c = new TreeMap<>(constants);
     c.put(input, List.copyOf(value));
-    return new Attributes(values, c);
+    return new Attributes(values, c, inputs);
+  }
+
+  /**
+   * A copy with more positions of inputs that the operator has besides constants. Only operators
+   * that may leave out one in the middle say so; the inputs of the others follow each other.
+   */
+  public Attributes withInputs(int... positions) {
+    Set<Integer> s = new TreeSet<>(inputs);
+    for (int p : positions) {
+      s.add(p);
+    }
+    return new Attributes(values, constants, s);
   }
 
   /** A copy without an attribute. */
   public Attributes without(String name) {
     Map<String, Object> m = new TreeMap<>(values);
     m.remove(name);
-    return new Attributes(m, constants);
+    return new Attributes(m, constants, inputs);
   }
 
   /** All attributes by name. */
@@ -76,6 +96,16 @@ public final class Attributes {
   /** Values of inputs, by position. */
   public Map<Integer, List<? extends Number>> constants() {
     return constants;
+  }
+
+  /** Positions of the inputs, constants left out; empty where they follow each other. */
+  public Set<Integer> inputs() {
+    return inputs;
+  }
+
+  /** Whether there is an input at a position, other than a constant. */
+  public boolean hasInput(int position) {
+    return inputs.contains(position);
   }
 
   /** An integer attribute. */
@@ -150,7 +180,7 @@ public final class Attributes {
   private Attributes put(String name, Object value) {
     Map<String, Object> m = new TreeMap<>(values);
     m.put(name, value);
-    return new Attributes(m, constants);
+    return new Attributes(m, constants, inputs);
   }
 
   @Override

@@ -34,6 +34,8 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
           example(2, 3, 5, 7),
           example(4, 17, 2, 3),
           example(6, 5),
+          example(2, 3, 7),
+          example(2, 2, 3, 2, 3),
           example(1, 2, 9, 4));
 
   private static OpSpec.Example example(int... x) {

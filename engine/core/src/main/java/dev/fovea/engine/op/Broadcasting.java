@@ -15,16 +15,17 @@ interface Broadcasting extends Op {
   @Override
   default List<Shape> inferShapes(List<Shape> in) {
     Check.inputs(spec().name(), in, 2, 2);
-    try {
-      return List.of(Shape.broadcast(in.get(0), in.get(1)));
-    } catch (IllegalArgumentException e) {
-      throw new ShapeException(spec().name() + ": " + e.getMessage());
-    }
+    return List.of(Check.broadcast(spec().name(), in.get(0), in.get(1)));
   }
 
   @Override
   default void forward(Forward r) {
     r.kernels().binary(function(), r.input(0), r.input(1), r.output(0));
+  }
+
+  /** The specification of an operator without attributes. */
+  static <T extends Broadcasting> OpSpec<T> spec(String name, int opset, Class<T> type, T op) {
+    return OpSpec.of(name, opset, type, a -> op, o -> Attributes.none(), examples(op));
   }
 
   /** Examples that every broadcasting operator is tried on. */

@@ -55,10 +55,36 @@ final class Check {
     }
   }
 
+  /** Scale and bias {@code [C]} of a non-empty {@code [N, C, ...]}. */
+  static void channelParameters(String op, List<Shape> in) {
+    inputs(op, in, 3, 3);
+    Shape x = in.get(0);
+    that(x.rank() >= 3 && x.size() > 0, op, "input expected [N, C, ...] with elements, found " + x);
+    vector(op, "scale", in.get(1), x.dim(1));
+    vector(op, "bias", in.get(2), x.dim(1));
+  }
+
   static void that(boolean condition, String op, String message) {
     if (!condition) {
       throw new ShapeException(op + ": " + message);
     }
+  }
+
+  /** The shape to which both shapes broadcast. */
+  static Shape broadcast(String op, Shape a, Shape b) {
+    try {
+      return Shape.broadcast(a, b);
+    } catch (IllegalArgumentException e) {
+      throw new ShapeException(op + ": " + e.getMessage());
+    }
+  }
+
+  /** That an input broadcasts to a shape that is given by another one. */
+  static void broadcastsTo(String op, String name, Shape s, Shape to) {
+    that(
+        broadcast(op, s, to).equals(to),
+        op,
+        name + " expected to broadcast to " + to + ", found " + s);
   }
 
   /** The axis counted from the outermost dimension; a scalar has none. */

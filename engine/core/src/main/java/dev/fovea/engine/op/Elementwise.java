@@ -10,8 +10,13 @@ interface Elementwise extends Op {
   /** The function. */
   Unary function();
 
-  /** The function's parameter; 0 where it has none. */
+  /** The function's first parameter; 0 where it has none. */
   default float alpha() {
+    return 0;
+  }
+
+  /** The function's second parameter; 0 where it has none. */
+  default float beta() {
     return 0;
   }
 
@@ -23,13 +28,19 @@ interface Elementwise extends Op {
 
   @Override
   default void forward(Forward r) {
-    r.kernels().unary(function(), alpha(), r.input(0), r.output(0));
+    r.kernels().unary(function(), alpha(), beta(), r.input(0), r.output(0));
   }
 
   @Override
   default void backward(Backward r) {
     r.kernels()
-        .unaryBackward(function(), alpha(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0));
+        .unaryBackward(
+            function(), alpha(), beta(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0));
+  }
+
+  /** The specification of an operator without attributes. */
+  static <T extends Elementwise> OpSpec<T> spec(String name, int opset, Class<T> type, T op) {
+    return OpSpec.of(name, opset, type, a -> op, o -> Attributes.none(), examples(op));
   }
 
   /** Examples that every elementwise operator is tried on. */

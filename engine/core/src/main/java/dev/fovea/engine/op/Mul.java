@@ -9,14 +9,7 @@ import java.util.List;
 public record Mul() implements Broadcasting {
 
   /** Specification. */
-  public static final OpSpec<Mul> SPEC =
-      OpSpec.of(
-          "Mul",
-          7,
-          Mul.class,
-          a -> new Mul(),
-          op -> Attributes.none(),
-          Broadcasting.examples(new Mul()));
+  public static final OpSpec<Mul> SPEC = Broadcasting.spec("Mul", 7, Mul.class, new Mul());
 
   @Override
   public OpSpec<Mul> spec() {

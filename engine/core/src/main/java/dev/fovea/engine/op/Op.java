@@ -57,6 +57,14 @@ public interface Op {
   }
 
   /**
+   * Shapes of tensors that any forward run needs while it lasts; often none. What a backward run
+   * needs is part of {@link #saved}.
+   */
+  default List<Shape> scratch(List<Shape> inputs) {
+    return List.of();
+  }
+
+  /**
    * Whether the output is the first input under another shape: sessions then run nothing and let
    * both share memory.
    *
@@ -92,6 +100,9 @@ public interface Op {
 
     /** A tensor kept for a backward run; null in a session that has none. */
     Tensor saved(int i);
+
+    /** A tensor to work with, content undefined. */
+    Tensor scratch(int i);
 
     /** Whether batch statistics and random masks are wanted. */
     boolean training();

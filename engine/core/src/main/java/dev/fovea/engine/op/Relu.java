@@ -9,14 +9,7 @@ import dev.fovea.engine.kernel.Unary;
 public record Relu() implements Elementwise {
 
   /** Specification. */
-  public static final OpSpec<Relu> SPEC =
-      OpSpec.of(
-          "Relu",
-          6,
-          Relu.class,
-          a -> new Relu(),
-          op -> Attributes.none(),
-          Elementwise.examples(new Relu()));
+  public static final OpSpec<Relu> SPEC = Elementwise.spec("Relu", 6, Relu.class, new Relu());
 
   @Override
   public OpSpec<Relu> spec() {

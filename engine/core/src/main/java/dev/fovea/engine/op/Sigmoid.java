@@ -7,13 +7,7 @@ public record Sigmoid() implements Elementwise {
 
   /** Specification. */
   public static final OpSpec<Sigmoid> SPEC =
-      OpSpec.of(
-          "Sigmoid",
-          6,
-          Sigmoid.class,
-          a -> new Sigmoid(),
-          op -> Attributes.none(),
-          Elementwise.examples(new Sigmoid()));
+      Elementwise.spec("Sigmoid", 6, Sigmoid.class, new Sigmoid());
 
   @Override
   public OpSpec<Sigmoid> spec() {

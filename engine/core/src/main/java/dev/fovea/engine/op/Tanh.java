@@ -6,14 +6,7 @@ import dev.fovea.engine.kernel.Unary;
 public record Tanh() implements Elementwise {
 
   /** Specification. */
-  public static final OpSpec<Tanh> SPEC =
-      OpSpec.of(
-          "Tanh",
-          6,
-          Tanh.class,
-          a -> new Tanh(),
-          op -> Attributes.none(),
-          Elementwise.examples(new Tanh()));
+  public static final OpSpec<Tanh> SPEC = Elementwise.spec("Tanh", 6, Tanh.class, new Tanh());
 
   @Override
   public OpSpec<Tanh> spec() {

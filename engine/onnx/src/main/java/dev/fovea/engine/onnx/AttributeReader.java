@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import com.google.protobuf.ByteString;
 import dev.fovea.engine.op.Attributes;
 import java.util.List;
 
@@ -32,6 +33,10 @@ final class AttributeReader {
       case INT -> p.getI();
       case FLOAT -> finite(at, p.getF());
       case STRING -> p.getS().toStringUtf8();
+      case STRINGS -> {
+        checkCount(at, p.getStringsCount());
+        yield p.getStringsList().stream().map(ByteString::toStringUtf8).toList();
+      }
       case INTS -> {
         checkCount(at, p.getIntsCount());
         yield List.copyOf(p.getIntsList());
@@ -44,7 +49,8 @@ final class AttributeReader {
         yield List.copyOf(p.getFloatsList());
       }
       default ->
-          throw at.error("a value of type " + p.getType(), "INT, FLOAT, STRING, INTS or FLOATS");
+          throw at.error(
+              "a value of type " + p.getType(), "INT, FLOAT, STRING, INTS, FLOATS or STRINGS");
     };
   }
 
@@ -86,6 +92,6 @@ final class AttributeReader {
               "attribute '" + p.getName() + "'",
               "value, value_float, value_floats, value_int or value_ints");
     }
-    return t.setName(proto.getOutput(0)).build();
+    return t.setName(GraphReader.firstOutput(proto)).build();
   }
 }

@@ -122,7 +122,10 @@ final class GraphAssembly {
       for (int i = 0; i < count; i++) {
         String source = aliases.source(n.getInput(i));
         if (!spec.constantInputs().contains(i)) {
-          operands.add(source);
+          if (!source.isEmpty()) {
+            operands.add(source);
+            attributes = attributes.withInputs(i);
+          }
         } else if (!source.isEmpty() && !OperatorForms.ignores(spec.name(), i)) {
           attributes = attributes.withConstant(i, constant(at, i, source));
         }
@@ -183,7 +186,8 @@ final class GraphAssembly {
       List<String> all = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         boolean named = i < n.getOutputCount() && !n.getOutput(i).isEmpty();
-        String name = named ? aliases.nameOf(n.getOutput(i)) : n.getOutput(0) + ".output" + i;
+        String name =
+            named ? aliases.nameOf(n.getOutput(i)) : GraphReader.firstOutput(n) + ".output" + i;
         while (!named && (names.tensors().containsKey(name) || names.computed().contains(name))) {
           name += "_";
         }
@@ -226,7 +230,8 @@ final class GraphAssembly {
 
     /** Node names need not be unique in a file, and are often missing. */
     private String nodeName(NodeProto n) {
-      String wanted = n.getName().isEmpty() ? aliases.nameOf(n.getOutput(0)) : n.getName();
+      String wanted =
+          n.getName().isEmpty() ? aliases.nameOf(GraphReader.firstOutput(n)) : n.getName();
       String name = wanted;
       for (int i = 2; !nodeNames.add(name); i++) {
         name = wanted + "_" + i;

@@ -122,7 +122,12 @@ final class GraphReader {
 
   /** What people know a node by: its name, or else what it computes. */
   static String label(NodeProto n) {
-    return n.getName().isEmpty() && n.getOutputCount() > 0 ? n.getOutput(0) : n.getName();
+    return n.getName().isEmpty() ? firstOutput(n) : n.getName();
+  }
+
+  /** The name of the first output that is not left out; empty if there is none. */
+  static String firstOutput(NodeProto n) {
+    return n.getOutputList().stream().filter(name -> !name.isEmpty()).findFirst().orElse("");
   }
 
   private void collectTensors() throws ModelFormatException {
@@ -134,12 +139,12 @@ final class GraphReader {
     }
     for (NodeProto n : proto.getNodeList()) {
       Place at = file.in("node '" + label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
-      if (n.getOutputCount() == 0 || n.getOutput(0).isEmpty()) {
+      if (firstOutput(n).isEmpty()) {
         throw at.error("no output", "a name for what it computes");
       }
       if (n.getOpType().equals("Constant")) {
         addTensor(AttributeReader.constant(at, n));
-        constants.add(n.getOutput(0));
+        constants.add(firstOutput(n));
         continue;
       }
       for (String out : n.getOutputList()) {

@@ -54,7 +54,7 @@ public final class OnnxWriter {
   /**
    * A writer of an opset, or of a newer one where a node needs it.
    *
-   * @param opset 13 to 22
+   * @param opset 13 to 24
    * @throws IllegalArgumentException for other numbers
    */
   public OnnxWriter(int opset) {
@@ -220,7 +220,8 @@ public final class OnnxWriter {
     List<String> all = new ArrayList<>();
     Iterator<Value> operands = n.inputs().iterator();
     while (operands.hasNext() || !constants.isEmpty()) {
-      if (!n.op().spec().constantInputs().contains(all.size())) {
+      boolean follows = a.inputs().isEmpty() || a.hasInput(all.size());
+      if (follows && !n.op().spec().constantInputs().contains(all.size())) {
         all.add(operands.next().name());
       } else {
         // The empty name stands for an optional input that is left out.

@@ -6,6 +6,7 @@ import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads operators as files of different opsets and exporters spell them. Each is first brought into
@@ -27,6 +28,7 @@ final class OperatorForms {
   static Op read(OpSpec<?> spec, int opset, Attributes fromFile, Operands in) {
     Attributes a = canonical(spec.name(), opset, fromFile, in);
     Op op = spec.reader().apply(a);
+    checkInputs(spec, a.inputs(), spec.write(op).inputs());
     Map<String, Object> known = spec.write(op).values();
     a.values()
         .forEach(
@@ -42,6 +44,19 @@ final class OperatorForms {
               }
             });
     return op;
+  }
+
+  /** That the operator knows which inputs are left out, if any are. */
+  private static void checkInputs(OpSpec<?> spec, Set<Integer> found, Set<Integer> known) {
+    if (known.isEmpty()) {
+      for (int i = 0, seen = 0; seen < found.size(); i++) {
+        boolean constant = spec.constantInputs().contains(i);
+        require(constant || found.contains(i), "found an input left out, expected input " + i);
+        seen += constant ? 0 : 1;
+      }
+    } else {
+      require(found.equals(known), "found the inputs " + found + ", expected " + known);
+    }
   }
 
   /** Whether the value of an input is of no consequence in all forms that are read. */
@@ -60,9 +75,24 @@ final class OperatorForms {
       case "AveragePool" -> dense(WindowForm.explicit(WindowForm.bounded(a), in));
       case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
       case "BatchNormalization" -> batchNormalization(a);
-      case "Softmax" -> opset < 13 ? flatSoftmax(a, in) : a;
+      case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a, in);
+      case "LayerNormalization" -> singlePrecision(a);
+      case "GroupNormalization" -> groupNormalization(a, opset);
+      case "Softmax", "LogSoftmax" -> opset < 13 ? flatSoftmax(a, in) : a;
+      case "Clip" -> limits(a);
       case "Dropout" -> dropout(a);
       case "Reshape" -> reshape(a);
+      case "ReduceSum",
+          "ReduceMean",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceSumSquare",
+          "ReduceLogSum",
+          "ReduceLogSumExp" ->
+          reduction(a);
       case "Resize" -> resize(a, opset, in);
       default -> a;
     };
@@ -86,9 +116,22 @@ final class OperatorForms {
     return a.without("training_mode").without("spatial");
   }
 
+  private static Attributes groupNormalization(Attributes a, int opset) {
+    require(
+        opset >= 21,
+        "found the form before opset 21 with a scale for each group, expected a later one");
+    return singlePrecision(a);
+  }
+
+  /** The statistics may be computed in another type than the input has; there is one type here. */
+  private static Attributes singlePrecision(Attributes a) {
+    require(a.intValue("stash_type", 1) == 1, "attribute 'stash_type': expected 1 (float32)");
+    return a.without("stash_type");
+  }
+
   /**
-   * Before opset 13 a Softmax ran over all dimensions from the axis on, taken as one. That is a
-   * Softmax over one dimension if the others of them have the extent 1.
+   * Before opset 13 a Softmax or LogSoftmax ran over all dimensions from the axis on, taken as one.
+   * That is a Softmax over one dimension if the others of them have the extent 1.
    */
   private static Attributes flatSoftmax(Attributes a, Operands in) {
     Shape x = in.shape(0);
@@ -113,6 +156,18 @@ final class OperatorForms {
     return a.with("axis", over < 0 ? first : over);
   }
 
+  /** Up to opset 10 the limits of a Clip were attributes. */
+  private static Attributes limits(Attributes a) {
+    Attributes b = a;
+    for (int i = 1; i <= 2; i++) {
+      String name = i == 1 ? "min" : "max";
+      if (a.values().containsKey(name)) {
+        b = b.without(name).withConstant(i, List.of(a.floatValue(name, 0)));
+      }
+    }
+    return b;
+  }
+
   private static Attributes dropout(Attributes a) {
     List<? extends Number> training = a.constant(2);
     require(
@@ -133,6 +188,16 @@ final class OperatorForms {
         a.intValue("allowzero", 0) == 0 || !zeros,
         "attribute 'allowzero': found a shape with zeros, expected one without");
     return a.without("allowzero");
+  }
+
+  /** Up to opset 17, for sums up to opset 12, the axes were an attribute. */
+  private static Attributes reduction(Attributes a) {
+    Attributes b = a;
+    if (a.values().containsKey("axes")) {
+      b = a.without("axes").withConstant(1, Attributes.longs(a.requiredInts("axes")));
+    }
+    requireIntegers("axes", b.constant(1) == null ? List.of() : b.constant(1));
+    return b;
   }
 
   private static Attributes resize(Attributes a, int opset, Operands in) {

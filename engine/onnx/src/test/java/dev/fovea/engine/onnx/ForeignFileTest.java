@@ -10,8 +10,11 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.op.Axes;
+import dev.fovea.engine.op.Clip;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.Dropout;
+import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
@@ -463,20 +466,39 @@ class ForeignFileTest {
   }
 
   @Test
+  void limitsAndAxesMayBeAttributes() throws Exception {
+    Graph graph =
+        same(
+            new ProtoModel(10)
+                .input("x", 2, 3, 4)
+                .node(
+                    "Clip",
+                    "x",
+                    "c",
+                    ProtoModel.number("min", -0.25f),
+                    ProtoModel.number("max", 0.5f))
+                .node("ReduceMean", "c", "m", ProtoModel.attribute("axes", -1, 0))
+                .node("ReduceSum", "m", "y", ProtoModel.attribute("axes", 1))
+                .output("y"));
+    assertEquals(new Clip(-0.25f, 0.5f), graph.nodes().get(0).op());
+    assertEquals(new ReduceMean(Axes.of(-1, 0)), graph.nodes().get(1).op());
+  }
+
+  @Test
   void unknownOperatorsAreNamedWithNodeAndOpset() {
     ProtoModel m =
         new ProtoModel(9)
             .input("x", 2)
-            .node("Exp", "x", "e")
+            .node("Hardmax", "x", "e")
             .node("Relu", "e", "r")
-            .node("Slice", "r", "y")
+            .node("Unique", "r", "y")
             .output("y");
-    m.graph().getNodeBuilder(0).setName("Exp_17");
+    m.graph().getNodeBuilder(0).setName("Hardmax_17");
     assertTrue(
         refused(m)
             .startsWith(
-                "foreign.onnx: node 'Exp_17': found the operator Exp of opset 9 (and Slice), expected"
-                    + " one of Add, AveragePool, "));
+                "foreign.onnx: node 'Hardmax_17': found the operator Hardmax of opset 9 (and Unique), expected"
+                    + " one of Abs, Add, "));
     ProtoModel other = new ProtoModel(17).input("x", 2).node("Relu", "x", "y").output("y");
     other.graph().getNodeBuilder(0).setDomain("com.microsoft");
     assertTrue(refused(other).contains("operator com.microsoft.Relu"));

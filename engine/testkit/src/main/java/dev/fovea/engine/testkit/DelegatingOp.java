@@ -52,6 +52,11 @@ abstract class DelegatingOp implements Op {
   }
 
   @Override
+  public List<Shape> scratch(List<Shape> inputs) {
+    return op.scratch(inputs);
+  }
+
+  @Override
   public boolean isView(boolean training) {
     return op.isView(training);
   }

@@ -50,9 +50,37 @@ public final class InputSampler {
 
   private static Tensor input(String op, int index, Shape shape, SplittableRandom random) {
     return switch (op) {
-      // The kink is at 0.
-      case "Relu", "LeakyRelu" -> signed(shape, 0.125, 2, random);
-      case "MaxPool", "GlobalMaxPool" -> separated(shape, random);
+      // Kinks and jumps are at multiples of 1/2.
+      case "Relu",
+          "LeakyRelu",
+          "ThresholdedRelu",
+          "Elu",
+          "Celu",
+          "Selu",
+          "HardSigmoid",
+          "HardSwish",
+          "Softsign",
+          "Clip",
+          "Abs",
+          "ReduceL1",
+          "Floor",
+          "Ceil",
+          "Round",
+          "Sign" ->
+          betweenHalves(shape, random);
+      case "PRelu" -> index == 0 ? betweenHalves(shape, random) : uniform(shape, -1, 1, random);
+      case "Sqrt", "Log" -> uniform(shape, 0.75, 3, random);
+      case "Pow" -> index == 0 ? uniform(shape, 0.75, 2, random) : uniform(shape, -2, 2, random);
+      case "ReduceLogSum" -> uniform(shape, 0.75, 3, random);
+      case "ReduceProd" -> signed(shape, 0.5, 1.5, random);
+      case "ReduceL2", "LpNormalization" -> signed(shape, 0.75, 2, random);
+      case "ReduceMax", "ReduceMin" -> separated(shape, shape.size(), random);
+      // Weights and states that do not drive the cells into saturation.
+      case "RNN", "LSTM", "GRU" -> uniform(shape, -0.5, 0.5, random);
+      case "Reciprocal" -> signed(shape, 0.75, 3, random);
+      case "Div" -> index == 0 ? uniform(shape, -2, 2, random) : signed(shape, 0.75, 3, random);
+      case "Min", "Max" -> apart(index, shape, random);
+      case "MaxPool", "GlobalMaxPool" -> separated(shape, pixels(shape), random);
       // A norm of one number has a kink at 0, and a strong curvature near it.
       case "LpPool", "GlobalLpPool" -> signed(shape, 0.5, 2, random);
       // A variance; below 0 there is nothing to differentiate.
@@ -71,6 +99,24 @@ public final class InputSampler {
     return t;
   }
 
+  /** In -4..4, at least 1/8 away from all multiples of 1/2. */
+  private static Tensor betweenHalves(Shape shape, SplittableRandom random) {
+    Tensor t = uniform(shape, 0.125, 0.375, random);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] += random.nextInt(-8, 8) / 2f;
+    }
+    return t;
+  }
+
+  /** In -2..2, elements of different inputs at least 1/4 apart. */
+  private static Tensor apart(int index, Shape shape, SplittableRandom random) {
+    Tensor t = Tensor.zeros(shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] = random.nextInt(-2, 2) + index % 4 / 4f;
+    }
+    return t;
+  }
+
   /** Uniform in a range of magnitudes, with either sign. */
   static Tensor signed(Shape shape, double from, double to, SplittableRandom random) {
     Tensor t = uniform(shape, from, to, random);
@@ -80,18 +126,22 @@ public final class InputSampler {
     return t;
   }
 
+  /** Elements of one image or volume. */
+  private static int pixels(Shape shape) {
+    return Math.max(1, shape.size(Math.min(2, shape.rank()), shape.rank()));
+  }
+
   /**
-   * In each image or volume a permutation of values 1/4 apart: two elements that move by 1/16
+   * In each group of elements a permutation of values 1/4 apart: two elements that move by 1/16
    * against each other keep their order.
    */
-  private static Tensor separated(Shape shape, SplittableRandom random) {
+  private static Tensor separated(Shape shape, int group, SplittableRandom random) {
     Tensor t = Tensor.zeros(shape);
-    int pixels = Math.max(1, shape.size(Math.min(2, shape.rank()), shape.rank()));
-    for (int start = 0; start < t.size(); start += pixels) {
-      for (int i = 0; i < pixels; i++) {
+    for (int start = 0; start < t.size(); start += group) {
+      for (int i = 0; i < group; i++) {
         int j = random.nextInt(i + 1);
         t.array()[start + i] = t.array()[start + j];
-        t.array()[start + j] = (i - pixels / 2) / 4f;
+        t.array()[start + j] = (i - group / 2) / 4f;
       }
     }
     return t;

@@ -48,6 +48,7 @@ final class OpRun implements Op.Forward, Op.Backward {
   private final List<GuardedTensor> inputs;
   private final List<GuardedTensor> outputs;
   private final List<GuardedTensor> saved;
+  private final List<GuardedTensor> scratch;
   private List<GuardedTensor> cotangents = List.of();
   private List<GuardedTensor> gradients = List.of();
 
@@ -59,6 +60,7 @@ final class OpRun implements Op.Forward, Op.Backward {
     this.inputs = guarded(inputs);
     this.outputs = room(op.inferShapes(shapes));
     this.saved = room(setting.keep && !view() ? op.saved(shapes) : List.of());
+    this.scratch = room(view() ? List.of() : op.scratch(shapes));
   }
 
   /** Whether an example has a gradient by an input. */
@@ -164,7 +166,7 @@ final class OpRun implements Op.Forward, Op.Backward {
 
   /** Whether nothing was written outside of any tensor. */
   boolean intact() {
-    return Stream.of(inputs, outputs, saved, cotangents, gradients)
+    return Stream.of(inputs, outputs, saved, scratch, cotangents, gradients)
         .flatMap(List::stream)
         .allMatch(t -> t == null || t.intact());
   }
@@ -192,6 +194,11 @@ final class OpRun implements Op.Forward, Op.Backward {
   @Override
   public Tensor saved(int i) {
     return i < saved.size() ? saved.get(i).tensor() : null;
+  }
+
+  @Override
+  public Tensor scratch(int i) {
+    return scratch.get(i).tensor();
   }
 
   @Override

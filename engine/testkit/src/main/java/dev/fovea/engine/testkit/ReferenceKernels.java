@@ -9,6 +9,7 @@ import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
@@ -330,35 +331,119 @@ public final class ReferenceKernels implements Kernels {
     addAll(sums, dx);
   }
 
-  private static double value(Unary f, float alpha, double x) {
+  private static double value(Unary f, double alpha, double beta, double x) {
     return switch (f) {
       case RELU -> x > 0 || Double.isNaN(x) ? x : 0;
       case LEAKY_RELU -> x >= 0 ? x : alpha * x;
+      case THRESHOLDED_RELU -> x > alpha ? x : 0;
+      case ELU -> x > 0 ? beta * x : beta * alpha * (Math.exp(x) - 1);
+      case CELU -> Math.max(x, 0) + Math.min(alpha * (Math.exp(x / alpha) - 1), 0);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case HARD_SIGMOID -> Math.max(0, Math.min(1, alpha * x + beta));
       case TANH -> Math.tanh(x);
+      case SWISH -> x / (1 + Math.exp(-alpha * x));
+      case HARD_SWISH -> x * Math.max(0, Math.min(1, (x + 3) / 6));
+      case MISH -> x * Math.tanh(softplus(x));
+      case GELU -> x * (1 + erf(x / Math.sqrt(2))) / 2;
+      case GELU_TANH -> x * (1 + Math.tanh(geluArgument(x))) / 2;
+      case SOFTPLUS -> softplus(x);
+      case SOFTSIGN -> x / (1 + Math.abs(x));
+      case CLIP -> Math.min(beta, Math.max(alpha, x));
+      case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SQRT -> Math.sqrt(x);
+      case RECIPROCAL -> 1 / x;
+      case ABS -> x < 0 ? -x : x;
+      case NEG -> -x;
+      case ERF -> erf(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
+      case FLOOR -> Math.floor(x);
+      case CEIL -> Math.ceil(x);
+      case ROUND -> Math.rint(x);
+      case SIGN -> x > 0 ? 1 : x < 0 ? -1 : x;
     };
   }
 
-  private static double derivative(Unary f, float alpha, double x) {
+  // x is the value where the derivative is to be computed from that, else the argument.
+  private static double derivative(Unary f, double alpha, double beta, double x) {
+    double sigmoid = 1 / (1 + Math.exp(-x));
     return switch (f) {
       case RELU -> x > 0 ? 1 : 0;
       case LEAKY_RELU -> x >= 0 ? 1 : alpha;
-      case SIGMOID -> value(f, alpha, x) * (1 - value(f, alpha, x));
-      case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
+      case THRESHOLDED_RELU -> x > alpha ? 1 : 0;
+      case ELU -> x > 0 ? beta : beta * alpha * Math.exp(x);
+      case CELU -> x > 0 ? 1 : Math.exp(x / alpha);
+      case SIGMOID -> x * (1 - x);
+      case HARD_SIGMOID -> alpha * x + beta < 0 || alpha * x + beta > 1 ? 0 : alpha;
+      case TANH -> 1 - x * x;
+      case SWISH -> {
+        double gate = 1 / (1 + Math.exp(-alpha * x));
+        yield gate + alpha * x * gate * (1 - gate);
+      }
+      case HARD_SWISH -> x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+      case MISH -> {
+        double t = Math.tanh(softplus(x));
+        yield t + x * (1 - t * t) * sigmoid;
+      }
+      case GELU ->
+          (1 + erf(x / Math.sqrt(2))) / 2 + x * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+      case GELU_TANH -> {
+        double t = Math.tanh(geluArgument(x));
+        double slope = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+        yield (1 + t) / 2 + x * (1 - t * t) * slope / 2;
+      }
+      case SOFTPLUS -> sigmoid;
+      case SOFTSIGN -> Math.pow(1 + Math.abs(x), -2);
+      case CLIP -> x < alpha || x > beta ? 0 : 1;
+      case EXP -> x;
+      case LOG -> 1 / x;
+      case SQRT -> 0.5 / x;
+      case RECIPROCAL -> -x * x;
+      case ABS -> x > 0 ? 1 : x < 0 ? -1 : 0;
+      case NEG -> -1;
+      case ERF -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
+      case SIN -> Math.cos(x);
+      case COS -> -Math.sin(x);
+      case FLOOR, CEIL, ROUND, SIGN -> 0;
     };
   }
 
+  private static double softplus(double x) {
+    return x > 40 ? x : Math.log(1 + Math.exp(x));
+  }
+
+  private static double geluArgument(double x) {
+    return Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
+  }
+
+  // The series exp(-x^2) sum 2^n x^(2n+1) / (1 3 5 ... (2n+1)): no term cancels another.
+  private static double erf(double x) {
+    if (Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double term = x;
+    double sum = x;
+    for (int n = 1; n < 200; n++) {
+      term *= 2 * x * x / (2 * n + 1);
+      sum += term;
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+  }
+
   @Override
-  public void unary(Unary f, float alpha, Tensor x, Tensor y) {
+  public void unary(Unary f, float alpha, float beta, Tensor x, Tensor y) {
     for (int i = 0; i < y.size(); i++) {
-      set(y, i, value(f, alpha, get(x, i)));
+      set(y, i, value(f, alpha, beta, get(x, i)));
     }
   }
 
   @Override
-  public void unaryBackward(Unary f, float alpha, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+  public void unaryBackward(
+      Unary f, float alpha, float beta, Tensor x, Tensor y, Tensor dy, Tensor dx) {
     for (int i = 0; i < dx.size(); i++) {
-      add(dx, i, derivative(f, alpha, get(x, i)) * get(dy, i));
+      double v = get(f.derivativeFromValue() ? y : x, i);
+      add(dx, i, derivative(f, alpha, beta, v) * get(dy, i));
     }
   }
 
@@ -382,8 +467,23 @@ public final class ReferenceKernels implements Kernels {
     for (int i = 0; i < y.size(); i++) {
       double u = get(a, project(i, y.shape(), a.shape()));
       double v = get(b, project(i, y.shape(), b.shape()));
-      set(y, i, f == Binary.ADD ? u + v : u * v);
+      set(y, i, value(f, u, v));
     }
+  }
+
+  private static double value(Binary f, double a, double b) {
+    return switch (f) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case DIV -> a / b;
+      case POW -> Math.pow(a, b);
+      case MIN -> Math.min(a, b);
+      case MAX -> Math.max(a, b);
+      case PRELU -> a >= 0 ? a : a * b;
+      case EQUAL -> a == b ? 1 : 0;
+      case LESS -> a < b ? 1 : 0;
+    };
   }
 
   @Override
@@ -395,15 +495,33 @@ public final class ReferenceKernels implements Kernels {
 
   @Override
   public void reduce(Reduce f, Tensor x, boolean accumulate, Tensor y) {
-    double[] sums = new double[y.size()];
+    List<List<Double>> groups = new ArrayList<>();
+    for (int i = 0; i < y.size(); i++) {
+      groups.add(new ArrayList<>());
+    }
     for (int i = 0; i < x.size(); i++) {
-      sums[project(i, x.shape(), y.shape())] += get(x, i);
+      groups.get(project(i, x.shape(), y.shape())).add(get(x, i));
     }
-    double count = (double) x.size() / y.size();
-    for (int i = 0; i < sums.length; i++) {
-      double value = f == Reduce.MEAN ? sums[i] / count : sums[i];
-      set(y, i, value + (accumulate ? get(y, i) : 0));
+    for (int i = 0; i < y.size(); i++) {
+      set(y, i, reduced(f, groups.get(i)) + (accumulate ? get(y, i) : 0));
     }
+  }
+
+  private static double reduced(Reduce f, List<Double> group) {
+    DoubleSummaryStatistics all = new DoubleSummaryStatistics();
+    group.forEach(all::accept);
+    return switch (f) {
+      case SUM -> all.getSum();
+      case MEAN -> all.getSum() / all.getCount();
+      case SUM_ABS -> group.stream().mapToDouble(Math::abs).sum();
+      case SUM_SQUARES -> group.stream().mapToDouble(v -> v * v).sum();
+      case PRODUCT -> group.stream().reduce(1.0, (a, b) -> a * b);
+      case MAX -> all.getMax();
+      case MIN -> all.getMin();
+      case LOG_SUM_EXP ->
+          all.getMax()
+              + Math.log(group.stream().mapToDouble(v -> Math.exp(v - all.getMax())).sum());
+    };
   }
 
   @Override

@@ -315,14 +315,18 @@ class KernelsAgainstReferenceTest {
       KernelComparison k = new KernelComparison(backend, n);
       for (Unary f : Unary.values()) {
         k.check(
-            f + " of " + n, 1, (q, t) -> q.unary(f, 0.1f, t[0], t[1]), k.normal(n), k.garbage(n));
-        k.check(f + " in place", 1, (q, t) -> q.unary(f, 0.1f, t[0], t[0]), k.normal(n));
+            f + " of " + n,
+            1,
+            (q, t) -> q.unary(f, 0.1f, 0.7f, t[0], t[1]),
+            k.normal(n),
+            k.garbage(n));
+        k.check(f + " in place", 1, (q, t) -> q.unary(f, 0.1f, 0.7f, t[0], t[0]), k.normal(n));
         k.check(
             f + " backward of " + n,
             1,
             (q, t) -> {
-              q.unary(f, 0.1f, t[0], t[1]);
-              q.unaryBackward(f, 0.1f, t[0], t[1], t[2], t[3]);
+              q.unary(f, 0.1f, 0.7f, t[0], t[1]);
+              q.unaryBackward(f, 0.1f, 0.7f, t[0], t[1], t[2], t[3]);
             },
             k.normal(n),
             k.garbage(n),
@@ -332,6 +336,7 @@ class KernelsAgainstReferenceTest {
       k.check("axpby", 2, (q, t) -> q.axpby(0.3f, t[0], 0, t[1]), k.normal(n), k.garbage(n));
       k.check("axpby", 2, (q, t) -> q.axpby(1, t[0], 1, t[1]), k.normal(n), k.normal(n));
       k.check("axpby", 2, (q, t) -> q.axpby(0.3f, t[0], -2, t[1]), k.normal(n), k.normal(n));
+      k.check("axpby in place", 1, (q, t) -> q.axpby(0.3f, t[0], 0, t[0]), k.normal(n));
       k.check("fill", 1, (q, t) -> q.fill(2.5f, t[0]), k.garbage(n));
       k.check("dropout", 1, (q, t) -> q.dropoutMask(42, 0.3f, t[0]), k.garbage(n));
     }
@@ -380,7 +385,11 @@ class KernelsAgainstReferenceTest {
     }
     for (Unary f : Unary.values()) {
       k.check(
-          f + " of extremes", 1, (q, t) -> q.unary(f, 0.2f, t[0], t[1]), x, k.garbage(x.size()));
+          f + " of extremes",
+          1,
+          (q, t) -> q.unary(f, 0.2f, 0.7f, t[0], t[1]),
+          x,
+          k.garbage(x.size()));
     }
     Tensor logits = k.garbage(7, 2, 3);
     for (int i = 0; i < logits.size(); i++) {
@@ -406,7 +415,7 @@ class KernelsAgainstReferenceTest {
           for (int i = 0; i < rank; i++) {
             full[i] = k.oneOf(1, 2, 3, 5, 16, 19);
           }
-          Binary f = Binary.values()[index % 2];
+          Binary f = Binary.values()[index % Binary.values().length];
           k.check(
               "binary " + index,
               1,
@@ -425,7 +434,7 @@ class KernelsAgainstReferenceTest {
           for (int e : full) {
             terms *= e;
           }
-          Reduce reduce = Reduce.values()[index / 2 % 2];
+          Reduce reduce = Reduce.values()[index % Reduce.values().length];
           k.check(
               "reduce " + index,
               terms,

@@ -39,22 +39,32 @@ final class SimdFunctions extends Functions {
   }
 
   @Override
-  protected void unary(Unary f, float alpha, float[] x, int xo, float[] y, int yo, int n) {
+  protected void unary(
+      Unary f, float alpha, float beta, float[] x, int xo, float[] y, int yo, int n) {
     switch (f) {
       case SIGMOID -> apply(x, xo, y, yo, n, SimdFunctions::sigmoids);
       case TANH -> apply(x, xo, y, yo, n, SimdFunctions::tanhs);
       case LEAKY_RELU -> {
         int whole = n / L * L;
         leakyRelus(alpha, x, xo, y, yo, whole);
-        super.unary(f, alpha, x, xo + whole, y, yo + whole, n - whole);
+        super.unary(f, alpha, beta, x, xo + whole, y, yo + whole, n - whole);
       }
-      default -> super.unary(f, alpha, x, xo, y, yo, n);
+      default -> super.unary(f, alpha, beta, x, xo, y, yo, n);
     }
   }
 
   @Override
   protected void unaryBackward(
-      Unary f, float alpha, float[] v, int vo, float[] dy, int dyo, float[] dx, int dxo, int n) {
+      Unary f,
+      float alpha,
+      float beta,
+      float[] v,
+      int vo,
+      float[] dy,
+      int dyo,
+      float[] dx,
+      int dxo,
+      int n) {
     int whole = 0;
     if (f == Unary.RELU) {
       whole = n / L * L;
@@ -63,7 +73,7 @@ final class SimdFunctions extends Functions {
       whole = n / L * L;
       leakyReluGradients(alpha, v, vo, dy, dyo, dx, dxo, whole);
     }
-    super.unaryBackward(f, alpha, v, vo + whole, dy, dyo + whole, dx, dxo + whole, n - whole);
+    super.unaryBackward(f, alpha, beta, v, vo + whole, dy, dyo + whole, dx, dxo + whole, n - whole);
   }
 
   private static void leakyRelus(float alpha, float[] x, int xo, float[] y, int yo, int n) {

@@ -1,0 +1,255 @@
+package dev.fovea.engine.op;
+
+import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.Unary;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * One direction of a run of a recurrent layer, with the views that its cell works on. Each gate of
+ * all steps lies in one piece, so that everything is a product of matrices or a function of whole
+ * tensors.
+ */
+final class Unrolled {
+
+  // Rows of the small tensors [N, H].
+  private static final int ZERO = 0;
+  private static final int WORK = 1;
+  private static final int STATE_GRADIENTS = 2;
+
+  private final Recurrent op;
+  private final Kernels kernels;
+  private final int direction;
+  private final int steps;
+  private final Shape matrix;
+  private final Tensor x;
+  private final IntFunction<Tensor> input;
+  private final IntFunction<Tensor> gradient;
+  private final Tensor gates;
+  private final Tensor kept;
+  private final Tensor small;
+  private final Tensor gateGradients;
+  private final Tensor y;
+
+  Unrolled(Recurrent op, Op.Forward r, int direction) {
+    this(
+        op,
+        r.kernels(),
+        direction,
+        r::input,
+        i -> null,
+        i -> r.saved(i) != null ? r.saved(i) : r.scratch(i),
+        r.output(0),
+        null);
+  }
+
+  Unrolled(Recurrent op, Op.Backward r, int direction) {
+    this(op, r.kernels(), direction, r::input, r::gradient, r::saved, r.output(0), r.saved(3));
+  }
+
+  private Unrolled(
+      Recurrent op,
+      Kernels kernels,
+      int direction,
+      IntFunction<Tensor> input,
+      IntFunction<Tensor> gradient,
+      IntFunction<Tensor> memory,
+      Tensor y,
+      Tensor gateGradients) {
+    this.op = op;
+    this.kernels = kernels;
+    this.direction = direction;
+    this.input = input;
+    this.gradient = gradient;
+    Shape s = input.apply(0).shape();
+    this.steps = s.dim(0);
+    this.matrix = Shape.of(s.dim(1), op.hidden());
+    this.x = input.apply(0).reshape(steps * s.dim(1), s.dim(2));
+    this.gates = part(memory.apply(0), direction);
+    this.kept = part(memory.apply(1), direction);
+    this.small = memory.apply(2);
+    this.gateGradients = gateGradients;
+    this.y = y;
+  }
+
+  /** Gates and further sequences of all directions, small tensors. */
+  static List<Shape> forwardShapes(Recurrent op, Shape x) {
+    int d = op.direction().count();
+    return List.of(
+        Shape.of(d, op.gates(), x.dim(0), x.dim(1), op.hidden()),
+        Shape.of(d, Math.max(1, op.kept()), x.dim(0), x.dim(1), op.hidden()),
+        Shape.of(STATE_GRADIENTS + op.states(), x.dim(1), op.hidden()));
+  }
+
+  /** The same, and the gradients of one direction's gates, with one row more for the cell. */
+  static List<Shape> backwardShapes(Recurrent op, Shape x) {
+    List<Shape> forward = forwardShapes(op, x);
+    return List.of(
+        forward.get(0),
+        forward.get(1),
+        forward.get(2),
+        Shape.of(op.gates() + 1, x.dim(0), x.dim(1), op.hidden()));
+  }
+
+  private static Tensor part(Tensor t, int i) {
+    Shape s = t.shape();
+    int[] inner = new int[s.rank() - 1];
+    System.arraycopy(s.toArray(), 1, inner, 0, inner.length);
+    return t.slice(i, i + 1).reshape(inner);
+  }
+
+  private int previous(int t) {
+    return op.direction().backwards(direction) ? t + 1 : t - 1;
+  }
+
+  private int time(int step) {
+    return op.direction().backwards(direction) ? steps - 1 - step : step;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** A gate at time t, {@code [N, H]}. */
+  Tensor gate(int g, int t) {
+    return part(part(gates, g), t);
+  }
+
+  /** The gradient of a gate before its function, at time t; g may be one beyond the last. */
+  Tensor gateGradient(int g, int t) {
+    return part(part(gateGradients, g), t);
+  }
+
+  /** A sequence that the cell keeps, at time t. */
+  Tensor kept(int i, int t) {
+    return part(part(kept, i), t);
+  }
+
+  /** The hidden state after time t. */
+  Tensor hidden(int t) {
+    return part(part(y, t), direction);
+  }
+
+  /** A state before time t; state 1 is the cell's first kept sequence. */
+  Tensor before(int state, int t) {
+    int p = previous(t);
+    if (p < 0 || p >= steps) {
+      return op.initial()
+          ? part(input.apply(op.initialInput(state)), direction)
+          : part(small, ZERO);
+    }
+    return state == 0 ? hidden(p) : kept(0, p);
+  }
+
+  /** A tensor {@code [N, H]} to work with. */
+  Tensor work() {
+    return part(small, WORK);
+  }
+
+  /** The gradient of a state. */
+  Tensor stateGradient(int state) {
+    return part(small, STATE_GRADIENTS + state);
+  }
+
+  /** The recurrent weights of a gate, {@code [H, H]}. */
+  Tensor recurrent(int g) {
+    return weights(input.apply(2), g);
+  }
+
+  private Tensor weights(Tensor t, int g) {
+    return part(t, direction).slice(g * op.hidden(), (g + 1) * op.hidden());
+  }
+
+  /** The bias of R for a gate, {@code [H]}. */
+  Tensor recurrentBias(int g) {
+    return biases(input.apply(3), op.gates() + g);
+  }
+
+  private Tensor biases(Tensor t, int index) {
+    return part(t, direction).slice(index * op.hidden(), (index + 1) * op.hidden());
+  }
+
+  /** Adds {@code from R^T} of a gate to a tensor. */
+  void addRecurrent(Tensor from, int g, Tensor to) {
+    kernels.gemm(false, true, 1, from, recurrent(g), 1, to);
+  }
+
+  /** Adds to the gradient of a gate's recurrent weights, if somebody wants it. */
+  void recurrentGradient(Tensor delta, Tensor from, int g) {
+    if (gradient.apply(2) != null) {
+      kernels.gemm(true, false, 1, delta, from, 1, weights(gradient.apply(2), g));
+    }
+  }
+
+  /** {@code to = f'(y) dy} for a function whose derivative is computed from its value y. */
+  void through(Unary f, Tensor y, Tensor dy, Tensor to) {
+    kernels.fill(0, to);
+    kernels.unaryBackward(f, 0, 0, null, y, dy, to);
+  }
+
+  void forward(Op.Forward r) {
+    kernels.fill(0, part(small, ZERO));
+    for (int g = 0; g < op.gates(); g++) {
+      Tensor all = sequence(gates, g);
+      kernels.gemm(false, true, 1, x, weights(input.apply(1), g), 0, all);
+      if (op.bias()) {
+        kernels.binary(Binary.ADD, all, biases(input.apply(3), g), all);
+        if (!op.addsBias(g)) {
+          kernels.binary(Binary.ADD, all, recurrentBias(g), all);
+        }
+      }
+    }
+    for (int s = 0; s < steps; s++) {
+      op.step(this, time(s));
+    }
+    int last = time(steps - 1);
+    kernels.axpby(1, hidden(last), 0, part(r.output(1), direction));
+    if (op.states() > 1) {
+      kernels.axpby(1, kept(0, last), 0, part(r.output(2), direction));
+    }
+  }
+
+  /** A gate of all steps as one matrix. */
+  private Tensor sequence(Tensor gates, int g) {
+    return part(gates, g).reshape(steps * matrix.dim(0), matrix.dim(1));
+  }
+
+  void backward(Op.Backward r) {
+    for (int s = 0; s < op.states(); s++) {
+      kernels.axpby(1, part(r.cotangent(1 + s), direction), 0, stateGradient(s));
+    }
+    for (int s = steps - 1; s >= 0; s--) {
+      int t = time(s);
+      kernels.axpby(1, part(part(r.cotangent(0), t), direction), 1, stateGradient(0));
+      op.stepBackward(this, t);
+    }
+    for (int g = 0; g < op.gates(); g++) {
+      gateBackward(g, sequence(gateGradients, g));
+    }
+    for (int s = 0; op.initial() && s < op.states(); s++) {
+      Tensor to = gradient.apply(op.initialInput(s));
+      if (to != null) {
+        kernels.axpby(1, stateGradient(s), 1, part(to, direction));
+      }
+    }
+  }
+
+  private void gateBackward(int g, Tensor delta) {
+    Tensor dx = gradient.apply(0);
+    if (dx != null) {
+      kernels.gemm(false, false, 1, delta, weights(input.apply(1), g), 1, dx.reshape(x.shape()));
+    }
+    if (gradient.apply(1) != null) {
+      kernels.gemm(true, false, 1, delta, x, 1, weights(gradient.apply(1), g));
+    }
+    if (op.bias() && gradient.apply(3) != null) {
+      kernels.reduce(Reduce.SUM, delta, true, biases(gradient.apply(3), g));
+      Tensor recurrent = op.addsBias(g) ? sequence(gateGradients, op.gates()) : delta;
+      kernels.reduce(Reduce.SUM, recurrent, true, biases(gradient.apply(3), op.gates() + g));
+    }
+  }
+}
