@@ -470,6 +470,15 @@ class MainTest {
   }
 
   @Test
+  void modelsListsArchitectures() throws IOException {
+    JsonNode rows = fovea("models", "--architectures", "--json").json().path("architectures");
+    assertTrue(rows.size() > 30, rows.toString());
+    assertEquals("lenet", rows.at("/0/name").asText());
+    assertEquals(28, rows.at("/0/input_size").asInt());
+    assertTrue(rows.at("/0/parameters").asLong() > 0);
+  }
+
+  @Test
   void evaluateASegmenter() throws IOException {
     Files.createDirectories(root.resolve("data/images"));
     Files.createDirectories(root.resolve("data/labels"));

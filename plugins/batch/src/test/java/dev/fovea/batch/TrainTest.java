@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fovea.engine.image.Calibration;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.image.SampleType;
+import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.samples.Micrograph;
 import dev.fovea.samples.RenderedDigits;
 import dev.fovea.samples.SyntheticMicroscope;
@@ -217,5 +218,37 @@ class TrainTest {
     CliRun missing = train(() -> false, "digits.onnx");
     assertEquals(3, missing.code());
     assertTrue(missing.json().path("error").asText().contains("no such folder"), missing.out());
+  }
+
+  @Test
+  void aTrainedClassifierGetsANewHead() throws IOException {
+    assertEquals(0, train(() -> false, "old.onnx").code());
+    String old = root.resolve("old.onnx").toString();
+    CliRun frozen = train(() -> false, "head.onnx", "--from", old, "--freeze", "features");
+    assertEquals(0, frozen.code(), frozen.err());
+    assertTrue(frozen.json().at("/figures/accuracy").asDouble() >= 0.5, frozen.out());
+    JsonNode card = card(root.resolve("head.onnx").toString());
+    assertTrue(card.at("/attributes/architecture").asText().startsWith("from "), card.toString());
+    assertEquals(card.path("input"), card(old).path("input"), "the old preprocessing");
+  }
+
+  private static JsonNode card(String model) throws IOException {
+    return CliRun.of(List.of("inspect", model, "--json")).json().path("card");
+  }
+
+  @Test
+  void aModelWithoutACardNeedsItsPreprocessing() throws IOException {
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    Path bare = root.resolve("bare.onnx");
+    new ModelFile(ModelFile.read(sides).graph(), null).write(bare);
+    CliRun refused = train(() -> false, "x.onnx", "--from", bare);
+    assertEquals(2, refused.code(), refused.err());
+    assertTrue(refused.err().contains("--preprocessing"), refused.err());
+    CliRun colour = train(() -> false, "x.onnx", "--from", bare, "--preprocessing", "caffe");
+    assertEquals(2, colour.code(), colour.err());
+    assertTrue(colour.err().contains("found input[1, 1, 4, 4]"), colour.err());
+    CliRun run =
+        train(() -> false, "x.onnx", "--from", bare, "--preprocessing", "unit", "--size", 4);
+    assertEquals(0, run.code(), run.err());
   }
 }

@@ -9,7 +9,7 @@ import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
-import dev.fovea.engine.zoo.LeNet;
+import dev.fovea.engine.zoo.architecture.LeNet;
 import dev.fovea.segmentation.ClassMaps;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,13 +1,10 @@
 package dev.fovea.tasks;
 
+import dev.fovea.engine.graph.Flops;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.Value;
-import dev.fovea.engine.op.Conv;
-import dev.fovea.engine.op.ConvTranspose;
-import dev.fovea.engine.op.Gemm;
-import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
@@ -78,10 +75,8 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     List<Shape> example = graph.inputs().stream().map(Value::shape).toList();
     Map<Value, Shape> shapes = graph.inferShapes(example);
     Map<String, Integer> operators = new TreeMap<>();
-    long flops = 0;
     for (Node node : graph.nodes()) {
       operators.merge(node.op().spec().name(), 1, Integer::sum);
-      flops += flops(node, shapes);
     }
     Session session = new Session(graph, options.inference(), example.toArray(Shape[]::new));
     return new Result(
@@ -91,28 +86,8 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
         operators,
         graph.parameterCount(),
         example.get(0),
-        flops,
+        Flops.of(graph, shapes),
         session.plannedBytes(),
         graph.weightsHash());
-  }
-
-  private static long flops(Node node, Map<Value, Shape> shapes) {
-    Shape output = shapes.get(node.outputs().get(0));
-    List<Shape> in = node.inputs().stream().map(shapes::get).toList();
-    if (node.op() instanceof Conv) {
-      // Weights [M, C / groups, kH, kW]: products for each output element.
-      return 2L * output.size() * in.get(1).size(1, in.get(1).rank());
-    }
-    if (node.op() instanceof ConvTranspose) {
-      // Weights [C, M / groups, kH, kW]: products for each input element.
-      return 2L * in.get(0).size() * in.get(1).size(1, in.get(1).rank());
-    }
-    if (node.op() instanceof Gemm gemm) {
-      return 2L * output.size() * in.get(0).dim(gemm.transA() ? 0 : 1);
-    }
-    if (node.op() instanceof MatMul) {
-      return 2L * output.size() * in.get(0).dim(-1);
-    }
-    return 0;
   }
 }

@@ -2,8 +2,11 @@ package dev.fovea.engine.nn;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
+<<<<<<< HEAD
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Axes;
+=======
+>>>>>>> 9d7c5e7 (Classifier architectures written with blocks; a new head for trained classifiers; dense classifiers)
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.ConvTranspose;
@@ -22,6 +25,7 @@ import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.RNN;
 import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -40,6 +44,7 @@ public final class Layers {
 
   private final Graph.Builder graph;
   private final long seed;
+  private final boolean outline;
 
   /**
    * Layers for a graph under construction.
@@ -47,8 +52,21 @@ public final class Layers {
    * @param seed decides the first values of all parameters
    */
   public Layers(Graph.Builder graph, long seed) {
+    this(graph, seed, false);
+  }
+
+  private Layers(Graph.Builder graph, long seed, boolean outline) {
     this.graph = graph;
     this.seed = seed;
+    this.outline = outline;
+  }
+
+  /**
+   * Layers whose tensors have shapes but no memory: such a graph can be counted and its shapes
+   * inferred, whatever its size, but it cannot be run or written.
+   */
+  public static Layers outline(Graph.Builder graph) {
+    return new Layers(graph, 0, true);
   }
 
   /** The graph under construction. */
@@ -64,16 +82,27 @@ public final class Layers {
    */
   public Value conv(
       String name, Value x, int channels, int kernel, int stride, int pad, boolean bias) {
-    int in = x.shape().dim(1);
-    int window = kernel * kernel;
+    return conv(name, x, channels, Conv.square(kernel, stride, pad), bias);
+  }
+
+  /**
+   * A convolution of {@code x [N, C, H, W]}, He-initialised.
+   *
+   * @param channels output channels
+   * @param op window and number of groups
+   * @param bias whether it has one; pointless before a batch normalisation
+   */
+  public Value conv(String name, Value x, int channels, Conv op, boolean bias) {
+    int in = x.shape().dim(1) / op.groups();
+    int height = op.window().kernelH();
+    int width = op.window().kernelW();
     Value w =
         weight(
             name,
             Initializer.he(),
-            Shape.of(channels, in, kernel, kernel),
-            in * window,
-            channels * window);
-    Conv op = new Conv(Window.square(kernel, stride, pad), 1);
+            Shape.of(channels, in, height, width),
+            in * height * width,
+            channels / op.groups() * height * width);
     return bias ? graph.node(name, op, x, w, bias(name, channels)) : graph.node(name, op, x, w);
   }
 
@@ -133,10 +162,10 @@ public final class Layers {
         name,
         new BatchNormalization(EPSILON, momentum),
         x,
-        graph.parameter(name + ".scale", Tensor.zeros(c).fill(1)),
+        graph.parameter(name + ".scale", constant(1, c)),
         bias(name, c),
-        graph.buffer(name + ".mean", Tensor.zeros(c)),
-        graph.buffer(name + ".variance", Tensor.zeros(c).fill(1)));
+        graph.buffer(name + ".mean", constant(0, c)),
+        graph.buffer(name + ".variance", constant(1, c)));
   }
 
   /**
@@ -266,10 +295,22 @@ public final class Layers {
 
   private Value weight(String name, Initializer init, Shape shape, int fanIn, int fanOut) {
     String full = name + ".weight";
-    return graph.parameter(full, init.create(full, shape, fanIn, fanOut, seed));
+    return graph.parameter(
+        full, outline ? withoutMemory(shape) : init.create(full, shape, fanIn, fanOut, seed));
   }
 
   private Value bias(String name, int size) {
-    return graph.parameter(name + ".bias", Tensor.zeros(size));
+    return graph.parameter(name + ".bias", constant(0, size));
   }
+
+  private Tensor constant(float value, int size) {
+    return outline ? withoutMemory(Shape.of(size)) : Tensor.zeros(size).fill(value);
+  }
+
+  private static Tensor withoutMemory(Shape shape) {
+    return Tensor.over(new NoMemory(shape.size()), 0, shape);
+  }
+
+  /** Storage of tensors of which only the shape is of interest. */
+  private record NoMemory(int length) implements Storage {}
 }

@@ -115,8 +115,7 @@ public final class ClassificationTraining implements TrainingData {
 
   private Map<String, Double> validate(Graph graph, Backend backend, int threads) {
     SessionOptions options = SessionOptions.inference().on(backend).withThreads(threads);
-    int correct = 0;
-    int amongFive = 0;
+    ClassificationCount count = new ClassificationCount();
     Session session = null;
     for (int first = 0; first < size(); first += VALIDATION_BATCH) {
       int n = Math.min(VALIDATION_BATCH, size() - first);
@@ -132,21 +131,9 @@ public final class ClassificationTraining implements TrainingData {
       }
       Tensor scores = session.forward();
       for (int i = 0; i < n; i++) {
-        int rank = rank(scores.slice(i, i + 1), data.label(first + i));
-        correct += rank == 0 ? 1 : 0;
-        amongFive += rank < 5 ? 1 : 0;
+        count.add(scores.slice(i, i + 1), data.label(first + i));
       }
     }
-    return Map.of("accuracy", (double) correct / size(), "top5", (double) amongFive / size());
-  }
-
-  /** How many classes are more likely than the right one; equal ones of lower index count too. */
-  private static int rank(Tensor scores, int label) {
-    int rank = 0;
-    for (int c = 0; c < scores.size(); c++) {
-      boolean before = c < label && scores.get(c) == scores.get(label);
-      rank += scores.get(c) > scores.get(label) || before ? 1 : 0;
-    }
-    return rank;
+    return count.figures();
   }
 }

@@ -7,10 +7,10 @@ import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.Regularizer;
 import dev.fovea.engine.train.Sgd;
-import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.train.TrainerOptions;
 import dev.fovea.engine.train.TrainingListener;
+import dev.fovea.engine.zoo.architecture.Architecture;
 
 /**
  * How a classifier is trained unless somebody says otherwise: slightly turned, scaled and shifted
@@ -45,7 +45,16 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
    * @param channels of the images, 1 or 3
    */
   public Preprocessing preprocessing(int channels) {
-    int size = architecture.inputSize();
+    return preprocessing(channels, architecture.inputSize());
+  }
+
+  /**
+   * As {@link #preprocessing(int)}, for a network of another size.
+   *
+   * @param channels of the images, 1 or 3
+   * @param size input width and height in pixels
+   */
+  public static Preprocessing preprocessing(int channels, int size) {
     return Preprocessing.unit(
         channels == 1 ? Preprocessing.Channels.GREY : Preprocessing.Channels.RGB,
         size,
@@ -53,9 +62,9 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
         Preprocessing.Resize.STRETCH);
   }
 
-  /** A new network. */
+  /** A new network, with what only training needs. */
   public Graph network(Preprocessing preprocessing, int classes, long seed) {
-    return architecture.build(
+    return architecture.buildForTraining(
         preprocessing.channels().count(),
         preprocessing.height(),
         preprocessing.width(),
@@ -66,7 +75,7 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
   /** Options of the training; backend, threads and checkpoint can be changed. */
   public TrainerOptions options(long seed, boolean validated) {
     TrainerOptions o =
-        TrainerOptions.defaults(Architecture.LOGITS, epochs, batchSize, rate, seed)
+        TrainerOptions.defaults(architecture.trainingOutput(), epochs, batchSize, rate, seed)
             .withRegularizer(Regularizer.l2(L2));
     return validated ? o.withMonitor(MONITOR, 0) : o;
   }
@@ -87,7 +96,7 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
     return new Trainer(
         graph,
         new ClassificationTraining(data, preprocessing, AUGMENTATION),
-        new SoftmaxCrossEntropy(),
+        architecture.loss(),
         new Sgd(Optimizers.MOMENTUM),
         validation == null
             ? null

@@ -17,6 +17,7 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.EpochResult;
 import dev.fovea.engine.train.TrainingListener;
+import dev.fovea.engine.zoo.architecture.LeNet;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ClassificationTrainingTest {
 
   /** Lying, standing and missing bars in noise; seeded by the index. */
-  private record Bars(int size) implements ClassificationDataset {
+  record Bars(int size) implements ClassificationDataset {
     @Override
     public String name(int i) {
       return "bars " + i;

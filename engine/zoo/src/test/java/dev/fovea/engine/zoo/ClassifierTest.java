@@ -12,8 +12,9 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
-import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.zoo.architecture.Architecture;
+import dev.fovea.engine.zoo.architecture.LeNet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,18 +125,5 @@ class ClassifierTest {
         assertThrows(
             IllegalArgumentException.class, () -> Classifier.of(model, SessionOptions.inference()));
     assertTrue(e.getMessage().contains(found), e.getMessage());
-  }
-
-  @Test
-  void everyArchitectureTakesItsInputSize() {
-    for (Architecture a : Architectures.all()) {
-      assertEquals(a, Architectures.named(a.name()));
-      int s = a.inputSize();
-      Graph g = a.build(3, s, s, 7, 1);
-      Shape in = Shape.of(2, 3, s, s);
-      assertEquals(Shape.of(2, 7), g.inferShapes(List.of(in)).get(g.outputs().get(0)));
-      assertEquals(g.weightsHash(), a.build(3, s, s, 7, 1).weightsHash());
-    }
-    assertThrows(IllegalArgumentException.class, () -> Architectures.named("resnet-9000"));
   }
 }

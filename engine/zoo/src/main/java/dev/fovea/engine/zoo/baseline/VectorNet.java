@@ -17,7 +17,7 @@ import dev.fovea.engine.train.Sgd;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.train.TrainerOptions;
 import dev.fovea.engine.train.TrainingListener;
-import dev.fovea.engine.zoo.Architecture;
+import dev.fovea.engine.zoo.architecture.Architecture;
 import java.io.IOException;
 import java.util.Map;
 
