@@ -2,11 +2,7 @@ package dev.fovea.engine.nn;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
-<<<<<<< HEAD
-import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Axes;
-=======
->>>>>>> 9d7c5e7 (Classifier architectures written with blocks; a new head for trained classifiers; dense classifiers)
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.ConvTranspose;
