@@ -197,6 +197,56 @@ public interface Kernels {
       int dstStride,
       boolean accumulate);
 
+  /**
+   * Copies elements from any places to any others: transposition, slices with steps, repetition.
+   * Different indices must have different targets, save along loops whose target stride is 0: with
+   * {@code accumulate} their elements are summed, in double.
+   *
+   * @param accumulate adds if true, else overwrites
+   */
+  void copyStrided(StridedCopy g, Tensor source, Tensor target, boolean accumulate);
+
+  /** {@code y = condition != 0 ? a : b}, all three broadcast to y's shape; overwrites y. */
+  void select(Tensor condition, Tensor a, Tensor b, Tensor y);
+
+  /**
+   * Picks by indices: {@code y[o, i, j] (+)= x[o, index(o, i, j), j]}, see {@link Indexing}.
+   *
+   * @param accumulate adds to {@code y} if true, else overwrites it
+   * @throws IndexOutOfBoundsException if an index is none
+   */
+  void gather(Indexing g, Tensor x, Tensor indices, boolean accumulate, Tensor y);
+
+  /**
+   * Puts by indices, the adjoint of {@link #gather}: {@code x[o, index(o, i, j), j] (+)= y[o, i,
+   * j]}, for {@code i} in rising order: where indices are equal the last one wins, or all are
+   * added. What no index names is left as it is.
+   *
+   * @param accumulate adds to {@code x} if true, else overwrites what is named
+   * @throws IndexOutOfBoundsException if an index is none
+   */
+  void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x);
+
+  /**
+   * The {@code k} largest or smallest along the middle of {@code x [outer, n, inner]}, best first;
+   * overwrites both outputs {@code [outer, k, inner]}. NaN counts as larger than all numbers.
+   *
+   * @param lastOfEqual whether of equal elements the one of the highest index comes first, else the
+   *     one of the lowest
+   * @param values the elements; null if not wanted
+   * @param indices their indices
+   */
+  void topK(
+      int outer,
+      int n,
+      int inner,
+      int k,
+      boolean largest,
+      boolean lastOfEqual,
+      Tensor x,
+      Tensor values,
+      Tensor indices);
+
   /** Sets every element. */
   void fill(float value, Tensor y);
 

@@ -20,6 +20,8 @@ public class ScalarKernels implements Kernels {
   private final Softmax softmax;
   private final Resizing resizing;
   private final Channels channels;
+  private final Movements movements;
+  private final Indexed indexed;
 
   /** Kernels on at most the given threads. */
   public ScalarKernels(Parallel parallel) {
@@ -38,6 +40,8 @@ public class ScalarKernels implements Kernels {
     softmax = new Softmax(functions, parallel);
     resizing = new Resizing(parallel);
     channels = new Channels(parallel);
+    movements = new Movements(parallel);
+    indexed = new Indexed(parallel);
   }
 
   @Override
@@ -185,6 +189,40 @@ public class ScalarKernels implements Kernels {
       boolean accumulate) {
     elementwise.copyBlocks(
         count, length, src, srcStart, srcStride, dst, dstStart, dstStride, accumulate);
+  }
+
+  @Override
+  public void copyStrided(StridedCopy g, Tensor source, Tensor target, boolean accumulate) {
+    movements.copy(g, source, target, accumulate);
+  }
+
+  @Override
+  public void select(Tensor condition, Tensor a, Tensor b, Tensor y) {
+    movements.select(condition, a, b, y);
+  }
+
+  @Override
+  public void gather(Indexing g, Tensor x, Tensor indices, boolean accumulate, Tensor y) {
+    indexed.gather(g, x, indices, accumulate, y);
+  }
+
+  @Override
+  public void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x) {
+    indexed.scatter(g, y, indices, accumulate, x);
+  }
+
+  @Override
+  public void topK(
+      int outer,
+      int n,
+      int inner,
+      int k,
+      boolean largest,
+      boolean lastOfEqual,
+      Tensor x,
+      Tensor values,
+      Tensor indices) {
+    indexed.topK(outer, n, inner, k, largest, lastOfEqual, x, values, indices);
   }
 
   @Override

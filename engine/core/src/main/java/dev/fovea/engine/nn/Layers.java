@@ -2,6 +2,7 @@ package dev.fovea.engine.nn;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.op.Add;
 import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Conv;
@@ -9,17 +10,21 @@ import dev.fovea.engine.op.ConvTranspose;
 import dev.fovea.engine.op.Direction;
 import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.GRU;
+import dev.fovea.engine.op.Gather;
 import dev.fovea.engine.op.Gemm;
 import dev.fovea.engine.op.GroupNormalization;
 import dev.fovea.engine.op.HardSigmoid;
 import dev.fovea.engine.op.InstanceNormalization;
 import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.LayerNormalization;
+import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.Max;
 import dev.fovea.engine.op.Mul;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.RNN;
 import dev.fovea.engine.op.ReduceMean;
+import dev.fovea.engine.op.Reshape;
+import dev.fovea.engine.op.Transpose;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
@@ -139,6 +144,44 @@ public final class Layers {
     int in = x.shape().dim(1);
     Value w = weight(name, initializer, Shape.of(out, in), in, out);
     return graph.node(name, Gemm.dense(), x, w, bias(name, out));
+  }
+
+  /**
+   * A linear layer with bias of the innermost dimension of {@code x [..., in]}.
+   *
+   * @param out number of outputs; the weight is {@code [in, out]}
+   */
+  public Value linear(String name, Value x, int out, Initializer initializer) {
+    int in = x.shape().dim(-1);
+    Value w = weight(name, initializer, Shape.of(in, out), in, out);
+    Value product = graph.node(name + ".product", new MatMul(), x, w);
+    return graph.node(name, new Add(), product, bias(name, out));
+  }
+
+  /**
+   * A vector for each of a number of words, normally distributed.
+   *
+   * @param words indices {@code [...]} from 0 to {@code count - 1}
+   * @param count number of words known
+   * @param size number of elements of each vector
+   * @return {@code [..., size]}
+   */
+  public Value embedding(String name, Value words, int count, int size) {
+    Value table = weight(name, Initializer.normal(1), Shape.of(count, size), count, size);
+    return graph.node(name, new Gather(0), table, words);
+  }
+
+  /**
+   * Cuts images {@code [N, C, H, W]} into squares and maps each to a vector by one linear layer.
+   * Dosovitskiy et al., "An image is worth 16x16 words", ICLR 2021.
+   *
+   * @param patch side of the squares, which divides H and W
+   * @return {@code [N, H W / patch^2, size]}, row by row
+   */
+  public Value patchEmbedding(String name, Value x, int patch, int size) {
+    Value patches = conv(name + ".patches", x, size, patch, patch, 0, true);
+    Value flat = graph.node(name + ".flat", new Reshape(List.of(0, size, -1)), patches);
+    return graph.node(name, Transpose.order(0, 2, 1), flat);
   }
 
   /** Batch normalisation with scale 1, bias 0, running mean 0 and variance 1. */

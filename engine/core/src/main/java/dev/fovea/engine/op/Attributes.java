@@ -1,11 +1,13 @@
 package dev.fovea.engine.op;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * An operator as an ONNX file spells it: attributes by name, and the values of inputs that must be
@@ -163,9 +165,55 @@ public final class Attributes {
     return constants.get(input);
   }
 
+  /** The integers of the input at a position; fails if it is absent. */
+  public List<Integer> constantInts(int input, String what) {
+    return constantIntegers(input, what).map(v -> exact(what, v)).toList();
+  }
+
+  /** The one integer of the input at a position; fails if it is absent. */
+  public int constantInt(int input, String what) {
+    List<Integer> all = constantInts(input, what);
+    if (all.size() != 1) {
+      throw new IllegalArgumentException(
+          "input '" + what + "': expected one integer, found " + all);
+    }
+    return all.get(0);
+  }
+
+  /** Like {@link #constantInts}, with what is beyond 31 bits brought back to them. */
+  public List<Integer> saturatedConstant(int input, String what) {
+    return constantIntegers(input, what)
+        .map(v -> (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, v)))
+        .toList();
+  }
+
+  private Stream<Long> constantIntegers(int input, String what) {
+    List<? extends Number> values = constant(input);
+    if (values == null || !values.stream().allMatch(Long.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "input '" + what + "': expected constant integers, found " + values);
+    }
+    return values.stream().map(Number::longValue);
+  }
+
+  /** Integers as an ONNX list. */
+  public static List<Long> longs(List<Integer> v) {
+    return v.stream().map(Integer::longValue).toList();
+  }
+
+  /** Integers as a list. */
+  static List<Integer> list(int... v) {
+    return Arrays.stream(v).boxed().toList();
+  }
+
+  /** Integers as an array. */
+  static int[] array(List<Integer> v) {
+    return v.stream().mapToInt(Integer::intValue).toArray();
+  }
+
   /** Integers as an ONNX list. */
   public static List<Long> longs(int... v) {
-    return java.util.Arrays.stream(v).asLongStream().boxed().toList();
+    return Arrays.stream(v).asLongStream().boxed().toList();
   }
 
   private <T> T get(String name, Class<T> type, String expected) {

@@ -2,13 +2,25 @@ package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks shared by the shape rules of the operators. */
 final class Check {
 
   private Check() {}
+
+  /** Dimensions {@code from} (inclusive) to {@code to} (exclusive) as a shape. */
+  static Shape part(Shape s, int from, int to) {
+    return Shape.of(Arrays.copyOfRange(s.toArray(), from, to));
+  }
+
+  /** All dimensions of three shapes, one after the other. */
+  static Shape joined(Shape a, Shape b, Shape c) {
+    return Shape.of(Stream.of(a, b, c).flatMapToInt(s -> Arrays.stream(s.toArray())).toArray());
+  }
 
   static void inputs(String op, List<Shape> inputs, int from, int to) {
     if (inputs.size() < from || inputs.size() > to) {

@@ -4,7 +4,6 @@ import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -71,9 +70,10 @@ public record MatMul() implements Op {
     private final Shape matrixB;
     private final Shape matrixY;
     private final Shape output;
+    private final Shape outer;
+    private final Shape outerA;
+    private final Shape outerB;
     private final int count;
-    private final int[] indexA;
-    private final int[] indexB;
 
     Plan(Shape a, Shape b) {
       Check.that(
@@ -86,40 +86,36 @@ public record MatMul() implements Op {
           fullA.dim(-1) == fullB.dim(-2),
           "MatMul",
           "expected equal inner extents, found A " + a + " and B " + b);
-      matrixA = Shape.of(fullA.dim(-2), fullA.dim(-1));
-      matrixB = Shape.of(fullB.dim(-2), fullB.dim(-1));
-      matrixY = Shape.of(fullA.dim(-2), fullB.dim(-1));
-      Shape outerA = outer(fullA);
-      Shape outerB = outer(fullB);
-      Shape outer;
+      outerA = Check.part(fullA, 0, fullA.rank() - 2);
+      outerB = Check.part(fullB, 0, fullB.rank() - 2);
       try {
         outer = Shape.broadcast(outerA, outerB);
       } catch (IllegalArgumentException e) {
         throw new ShapeException(
             "MatMul: expected outer extents that broadcast, found A " + a + " and B " + b);
       }
-      count = outer.size();
-      indexA = broadcastIndex(outerA, outer);
-      indexB = broadcastIndex(outerB, outer);
-      List<Integer> dims = new ArrayList<>();
-      for (int d : outer.toArray()) {
-        dims.add(d);
-      }
-      if (a.rank() > 1) {
-        dims.add(matrixY.dim(0));
-      }
-      if (b.rank() > 1) {
-        dims.add(matrixY.dim(1));
-      }
-      output = Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
+      int rows = fullA.dim(-2);
+      int columns = fullB.dim(-1);
+      output =
+          Check.joined(
+              outer,
+              a.rank() > 1 ? Shape.of(rows) : Shape.SCALAR,
+              b.rank() > 1 ? Shape.of(columns) : Shape.SCALAR);
+      // One matrix for all rows of A: a single product, which is faster than many small ones.
+      boolean one = outerB.size() == 1 && outerA.size() == outer.size();
+      count = one ? 1 : outer.size();
+      int joined = one ? Math.multiplyExact(outer.size(), rows) : rows;
+      matrixA = Shape.of(joined, fullA.dim(-1));
+      matrixB = Shape.of(fullB.dim(-2), columns);
+      matrixY = Shape.of(joined, columns);
     }
 
     Tensor a(Tensor t, int i) {
-      return matrix(t, indexA[i], matrixA);
+      return matrix(t, index(outerA, i), matrixA);
     }
 
     Tensor b(Tensor t, int i) {
-      return matrix(t, indexB[i], matrixB);
+      return matrix(t, index(outerB, i), matrixB);
     }
 
     Tensor y(Tensor t, int i) {
@@ -130,21 +126,14 @@ public record MatMul() implements Op {
       return Tensor.over(t.storage(), t.offset() + index * matrix.size(), matrix);
     }
 
-    private static Shape outer(Shape s) {
-      return Shape.of(java.util.Arrays.copyOf(s.toArray(), s.rank() - 2));
-    }
-
-    /** For each index of {@code to}, the index of the element of {@code from} broadcast to it. */
-    private static int[] broadcastIndex(Shape from, Shape to) {
-      int[] index = new int[to.size()];
-      int[] strideTo = to.strides();
-      int[] strideFrom = from.strides();
-      int lead = to.rank() - from.rank();
-      for (int i = 0; i < index.length; i++) {
-        for (int d = lead; d < to.rank(); d++) {
-          int coordinate = i / strideTo[d] % to.dim(d);
-          index[i] += from.dim(d - lead) == 1 ? 0 : coordinate * strideFrom[d - lead];
-        }
+    /** The matrix of an operand that is broadcast to a matrix of the output. */
+    private int index(Shape from, int i) {
+      int index = 0;
+      int stride = 1;
+      for (int d = 1; count > 1 && d <= from.rank(); d++) {
+        index += from.dim(-d) == 1 ? 0 : i % outer.dim(-d) * stride;
+        stride *= from.dim(-d);
+        i /= outer.dim(-d);
       }
       return index;
     }

@@ -1,7 +1,21 @@
 package dev.fovea.engine.op;
 
+import dev.fovea.engine.tensor.ElementType;
+import java.util.List;
+import java.util.Set;
+
 /** An operator that only gives its input another shape. */
 interface Reshaping extends Op {
+
+  @Override
+  default Set<ElementType> accepts(int input) {
+    return ElementType.ANY;
+  }
+
+  @Override
+  default ElementType outputType(int output, List<ElementType> inputs) {
+    return inputs.get(0);
+  }
 
   @Override
   default boolean isView(boolean training) {

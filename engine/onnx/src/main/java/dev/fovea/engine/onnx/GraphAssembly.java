@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.op.Attributes;
-import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.Ops;
@@ -157,7 +156,6 @@ final class GraphAssembly {
       for (String operand : operands) {
         in.add(value(at, operand, op.learns(in.size())));
       }
-      checkMatrices(at, op, in.stream().map(Value::shape).toList());
       List<Value> out;
       try {
         int count = op.inferShapes(in.stream().map(Value::shape).toList()).size();
@@ -168,7 +166,7 @@ final class GraphAssembly {
         // fault is the file's.
         throw at.problem(e.getMessage(), e);
       }
-      List<Shape> probed = probe(at, op, in);
+      List<Shape> probed = probe(op, in);
       for (int i = 0; i < out.size(); i++) {
         Value v = out.get(i);
         if (v.shape().size() > limits.maxElements()) {
@@ -197,15 +195,14 @@ final class GraphAssembly {
     }
 
     /** Shapes of the outputs for the second set of extents; none where it does not fit. */
-    private List<Shape> probe(Place at, Op op, List<Value> in) {
+    private List<Shape> probe(Op op, List<Value> in) {
       List<Shape> shapes = in.stream().flatMap(v -> probes.get(v).stream()).toList();
       if (shapes.size() < in.size()) {
         return List.of();
       }
       try {
-        checkMatrices(at, op, shapes);
         return op.inferShapes(shapes);
-      } catch (ModelFormatException | IllegalArgumentException | ArithmeticException e) {
+      } catch (IllegalArgumentException | ArithmeticException e) {
         // The second set of extents need not fit: then nothing counts as fixed from here on.
         return List.of();
       }
@@ -237,23 +234,6 @@ final class GraphAssembly {
         name = wanted + "_" + i;
       }
       return name;
-    }
-  }
-
-  /**
-   * The shape rule of MatMul makes a list of all its matrices, so their number is bounded before.
-   */
-  private void checkMatrices(Place at, Op op, List<Shape> in) throws ModelFormatException {
-    if (op instanceof MatMul && in.size() == 2) {
-      List<Long> outer = new ArrayList<>();
-      for (int d = 3; d <= Math.max(in.get(0).rank(), in.get(1).rank()); d++) {
-        long extent = 1;
-        for (Shape s : in) {
-          extent = d <= s.rank() ? Math.max(extent, s.dim(-d)) : extent;
-        }
-        outer.add(extent);
-      }
-      limits.shape(at.in("matrices"), outer);
     }
   }
 

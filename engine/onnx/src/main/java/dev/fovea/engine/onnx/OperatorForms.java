@@ -94,6 +94,12 @@ final class OperatorForms {
           "ReduceLogSumExp" ->
           reduction(a);
       case "Resize" -> resize(a, opset, in);
+      case "Pad" -> MovementForms.pad(a, in);
+      case "Slice" -> MovementForms.slice(a);
+      case "Split" -> MovementForms.split(a, in);
+      case "Squeeze", "Unsqueeze" -> MovementForms.asInput(a, "axes", 1);
+      // Sorted elements are one order among those that an unsorted result may have.
+      case "TopK" -> MovementForms.asInput(a, "k", 1).without("sorted");
       default -> a;
     };
   }

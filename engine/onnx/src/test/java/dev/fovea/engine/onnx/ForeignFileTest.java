@@ -497,8 +497,8 @@ class ForeignFileTest {
     assertTrue(
         refused(m)
             .startsWith(
-                "foreign.onnx: node 'Hardmax_17': found the operator Hardmax of opset 9 (and Unique), expected"
-                    + " one of Abs, Add, "));
+                "foreign.onnx: node 'Hardmax_17': found the operator Hardmax of opset 9 (and Unique),"
+                    + " expected one of "));
     ProtoModel other = new ProtoModel(17).input("x", 2).node("Relu", "x", "y").output("y");
     other.graph().getNodeBuilder(0).setDomain("com.microsoft");
     assertTrue(refused(other).contains("operator com.microsoft.Relu"));

@@ -184,7 +184,7 @@ class HostileFileTest {
             .node("Add", "x,z", "y")
             .output("y"));
     assertRefused(
-        "matrices",
+        "found an output [30000, 30000, 1, 1], expected at most 1048576 elements",
         new ProtoModel(17)
             .input("x", 30000, 1, 1, 1)
             .input("z", 30000, 1, 1)

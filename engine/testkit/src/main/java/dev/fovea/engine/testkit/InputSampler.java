@@ -81,6 +81,7 @@ public final class InputSampler {
       case "Div" -> index == 0 ? uniform(shape, -2, 2, random) : signed(shape, 0.75, 3, random);
       case "Min", "Max" -> apart(index, shape, random);
       case "MaxPool", "GlobalMaxPool" -> separated(shape, pixels(shape), random);
+      case "TopK" -> separated(shape, shape.size(), random);
       // A norm of one number has a kink at 0, and a strong curvature near it.
       case "LpPool", "GlobalLpPool" -> signed(shape, 0.5, 2, random);
       // A variance; below 0 there is nothing to differentiate.

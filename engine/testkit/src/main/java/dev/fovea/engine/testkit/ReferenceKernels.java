@@ -1,9 +1,11 @@
 package dev.fovea.engine.testkit;
 
 import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.StridedCopy;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
@@ -716,6 +718,104 @@ public final class ReferenceKernels implements Kernels {
         int to = dstStart + b * dstStride + i;
         double value = get(src, srcStart + b * srcStride + i);
         set(dst, to, value + (accumulate ? get(dst, to) : 0));
+      }
+    }
+  }
+
+  @Override
+  public void copyStrided(StridedCopy g, Tensor source, Tensor target, boolean accumulate) {
+    double[] sums = new double[target.size()];
+    boolean[] touched = new boolean[target.size()];
+    for (int i = 0; i < g.size(); i++) {
+      int rest = i;
+      int from = g.sourceStart();
+      int to = g.targetStart();
+      for (int d = g.rank() - 1; d >= 0; d--) {
+        from += rest % g.extent(d) * g.sourceStride(d);
+        to += rest % g.extent(d) * g.targetStride(d);
+        rest /= g.extent(d);
+      }
+      sums[to] = get(source, from) + (accumulate ? sums[to] : 0);
+      touched[to] = true;
+    }
+    for (int i = 0; i < sums.length; i++) {
+      if (touched[i]) {
+        set(target, i, sums[i] + (accumulate ? get(target, i) : 0));
+      }
+    }
+  }
+
+  @Override
+  public void select(Tensor condition, Tensor a, Tensor b, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      boolean first = get(condition, project(i, y.shape(), condition.shape())) != 0;
+      Tensor chosen = first ? a : b;
+      set(y, i, get(chosen, project(i, y.shape(), chosen.shape())));
+    }
+  }
+
+  /** What is done with each picked element, by its index in both tensors. */
+  private interface Pick {
+    void accept(int x, int y);
+  }
+
+  private static void picks(Indexing g, Tensor indices, Pick pick) {
+    for (int i = 0; i < g.count(); i++) {
+      for (int o = 0; o < g.outer(); o++) {
+        for (int j = 0; j < g.inner(); j++) {
+          int position = g.position(o, i, j);
+          int at = o;
+          for (int d = 0; d < g.extents().size(); d++) {
+            float index = (float) get(indices, position + d);
+            at = at * g.extents().get(d) + g.checked(d, index, position + d);
+          }
+          pick.accept(at * g.inner() + j, (o * g.count() + i) * g.inner() + j);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void gather(Indexing g, Tensor x, Tensor indices, boolean accumulate, Tensor y) {
+    picks(g, indices, (from, to) -> set(y, to, get(x, from) + (accumulate ? get(y, to) : 0)));
+  }
+
+  @Override
+  public void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x) {
+    picks(g, indices, (to, from) -> set(x, to, get(y, from) + (accumulate ? get(x, to) : 0)));
+  }
+
+  @Override
+  public void topK(
+      int outer,
+      int n,
+      int inner,
+      int k,
+      boolean largest,
+      boolean lastOfEqual,
+      Tensor x,
+      Tensor values,
+      Tensor indices) {
+    for (int o = 0; o < outer; o++) {
+      for (int j = 0; j < inner; j++) {
+        boolean[] taken = new boolean[n];
+        for (int r = 0; r < k; r++) {
+          int best = -1;
+          for (int i = 0; i < n; i++) {
+            double v = get(x, (o * n + i) * inner + j);
+            double b = best < 0 ? 0 : get(x, (o * n + best) * inner + j);
+            boolean better = largest ? v > b : v < b;
+            if (!taken[i] && (best < 0 || better || (lastOfEqual && v == b))) {
+              best = i;
+            }
+          }
+          taken[best] = true;
+          int to = (o * k + r) * inner + j;
+          set(indices, to, best);
+          if (values != null) {
+            set(values, to, get(x, (o * n + best) * inner + j));
+          }
+        }
       }
     }
   }

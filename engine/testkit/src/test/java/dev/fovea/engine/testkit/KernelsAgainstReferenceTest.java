@@ -1,14 +1,19 @@
 package dev.fovea.engine.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Interpolation.Coordinates;
 import dev.fovea.engine.kernel.Interpolation.Filter;
 import dev.fovea.engine.kernel.Interpolation.Method;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.StridedCopy;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
@@ -645,5 +650,148 @@ class KernelsAgainstReferenceTest {
               src,
               dst);
         });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void stridedCopies(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          int[] d = {k.oneOf(1, 2, 3), k.oneOf(1, 4, 5), k.oneOf(1, 3, 40), k.oneOf(1, 2, 700)};
+          StridedCopy transposed =
+              StridedCopy.of(
+                  new int[] {d[3], d[1], d[0], d[2]},
+                  0,
+                  new int[] {1, d[2] * d[3], d[1] * d[2] * d[3], d[3]},
+                  0,
+                  new int[] {d[1] * d[0] * d[2], d[0] * d[2], d[2], 1});
+          copyStrided(k, "transposition", transposed, k.normal(d), k.normal(d));
+          StridedCopy everySecondBackward =
+              StridedCopy.of(
+                  new int[] {d[0], d[2], d[3]},
+                  2 * d[3] - 1,
+                  new int[] {2 * d[3], 0, -2},
+                  d[3] - 1,
+                  new int[] {d[2] * d[3], d[3], -1});
+          copyStrided(
+              k,
+              "slice",
+              everySecondBackward,
+              k.normal(d[0], 2 * d[3]),
+              k.normal(d[0], d[2], d[3]));
+          // The other way round, elements that went to several places come together again.
+          StridedCopy back = everySecondBackward.reversed();
+          k.check(
+              "sums " + Arrays.toString(d),
+              d[2],
+              (q, t) -> q.copyStrided(back, t[0], t[1], true),
+              k.normal(d[0], d[2], d[3]),
+              k.normal(d[0], 2 * d[3]));
+        });
+  }
+
+  private static void copyStrided(
+      KernelComparison k, String what, StridedCopy g, Tensor source, Tensor target) {
+    for (boolean accumulate : new boolean[] {false, true}) {
+      String name = what + " of " + source + (accumulate ? ", added" : "");
+      k.check(name, 1, (q, t) -> q.copyStrided(g, t[0], t[1], accumulate), source, target);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void selection(Backend backend) {
+    repeat(
+        backend,
+        30,
+        (k, index) -> {
+          int[] d = {k.oneOf(1, 3), k.oneOf(1, 5), k.oneOf(1, 33, 4000)};
+          k.check(
+              "select " + Arrays.toString(d),
+              1,
+              (q, t) -> q.select(t[0], t[1], t[2], t[3]),
+              k.ties(k.oneOf(1, d[0]), d[1], d[2]),
+              k.normal(d[1], k.oneOf(1, d[2])),
+              k.normal(d),
+              k.garbage(d));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void indices(Backend backend) {
+    repeat(
+        backend,
+        80,
+        (k, index) -> {
+          boolean inner = k.random().nextBoolean();
+          boolean outer = inner || k.random().nextBoolean();
+          List<Integer> extents = inner || k.random().nextBoolean() ? List.of(3) : List.of(4, 3);
+          Indexing g =
+              new Indexing(
+                  k.oneOf(1, 2, 5),
+                  extents,
+                  k.oneOf(1, 3, 64, 150),
+                  k.oneOf(1, 7, 90),
+                  outer,
+                  inner);
+          Tensor at =
+              k.ties(outer ? g.outer() : 1, g.count(), inner ? g.inner() : 1, extents.size());
+          Tensor x = k.normal(g.outer(), g.extent(), g.inner());
+          Tensor y = k.normal(g.outer(), g.count(), g.inner());
+          for (boolean add : new boolean[] {false, true}) {
+            String what = g + (add ? ", added" : "");
+            k.check("gather " + what, 1, (q, t) -> q.gather(g, t[0], t[1], add, t[2]), x, at, y);
+            k.check(
+                "scatter " + what,
+                g.count(),
+                (q, t) -> q.scatter(g, t[0], t[1], add, t[2]),
+                y,
+                at,
+                x);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void ranking(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          int n = k.oneOf(1, 2, 5, 40);
+          int outer = k.oneOf(1, 3);
+          int inner = k.oneOf(1, 4);
+          int best = Math.min(n, k.oneOf(1, 1, 3, 40));
+          boolean largest = k.random().nextBoolean();
+          boolean last = k.random().nextBoolean();
+          Tensor x = index % 2 == 0 ? k.ties(outer, n, inner) : k.normal(outer, n, inner);
+          k.check(
+              "top " + best + " of " + x + (largest ? " largest" : "") + (last ? " last" : ""),
+              1,
+              (q, t) -> q.topK(outer, n, inner, best, largest, last, t[0], t[1], t[2]),
+              x,
+              k.garbage(outer, best, inner),
+              k.garbage(outer, best, inner));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void indexThatIsNone(Backend backend) {
+    for (float index : new float[] {3, -4, 0.5f, Float.NaN}) {
+      Indexing g = new Indexing(1, List.of(3), 2, 1, false, false);
+      Tensor at = Tensor.of(Shape.of(1), index);
+      IndexOutOfBoundsException e =
+          assertThrows(
+              IndexOutOfBoundsException.class,
+              () ->
+                  backend.kernels(1).gather(g, Tensor.zeros(3, 2), at, false, Tensor.zeros(1, 2)));
+      assertEquals(
+          "index at position 0: expected an integer from -3 to 2, found " + index, e.getMessage());
+    }
   }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.TestFactory;
  * <tr><td>{@link LossChecks}</td><td>losses and what a loss is at the start</td></tr>
  * <tr><td>{@link OptimizerChecks}</td><td>one step of each optimizer</td></tr>
  * <tr><td>{@link DiffusionChecks}</td><td>noise schedules and the algebra of diffusion</td></tr>
+ * <tr><td>{@link AttentionChecks}</td><td>embeddings, positions and attention</td></tr>
  * <tr><td>{@link GanChecks}</td><td>generative adversarial networks</td></tr>
  * </table>
  */
@@ -45,6 +46,7 @@ class CourseTest {
             LossChecks.all(),
             OptimizerChecks.all(),
             DiffusionChecks.all(),
+            AttentionChecks.all(),
             GanChecks.all())
         .flatMap(m -> m.entrySet().stream())
         .forEach(e -> assertNull(all.put(e.getKey(), e.getValue()), e.getKey()));

@@ -1,0 +1,136 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+
+/** Elements picked by indices, put back by indices, and ranked. Thread-safe. */
+final class Indexed {
+
+  private static final int CHUNK = 1 << 13;
+
+  /** Inner elements one task of a scatter works on: whole cache lines, and several of them. */
+  private static final int COLUMNS = 64;
+
+  private final Parallel parallel;
+
+  Indexed(Parallel parallel) {
+    this.parallel = parallel;
+  }
+
+  /** Where the block that an index names starts in its outer part. */
+  private static int target(Indexing g, Tensor indices, int o, int i, int j) {
+    int position = g.position(o, i, j);
+    int at = 0;
+    for (int d = 0; d < g.extents().size(); d++) {
+      float index = indices.array()[indices.offset() + position + d];
+      at = at * g.extents().get(d) + g.checked(d, index, position + d);
+    }
+    return at * g.inner();
+  }
+
+  void gather(Indexing g, Tensor x, Tensor indices, boolean accumulate, Tensor y) {
+    int inner = g.inner();
+    int rows = g.outer() * g.count();
+    if (rows == 0 || inner == 0) {
+      return;
+    }
+    int outerSize = g.extent() * inner;
+    int group = Math.max(1, CHUNK / inner);
+    parallel.run(
+        (rows + group - 1) / group,
+        task -> {
+          for (int r = task * group; r < Math.min(rows, (task + 1) * group); r++) {
+            int o = r / g.count();
+            int from = x.offset() + o * outerSize;
+            int to = y.offset() + r * inner;
+            if (!g.perInner()) {
+              from += target(g, indices, o, r % g.count(), 0);
+            }
+            for (int j = 0; j < inner; j++) {
+              int at = g.perInner() ? from + target(g, indices, o, r % g.count(), j) : from;
+              float v = x.array()[at + j];
+              y.array()[to + j] = accumulate ? y.array()[to + j] + v : v;
+            }
+          }
+        });
+  }
+
+  void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x) {
+    int inner = g.inner();
+    int outerSize = g.extent() * inner;
+    int columns = (inner + COLUMNS - 1) / COLUMNS;
+    // Each task has elements of the target to itself: picks of one place follow each other in
+    // order.
+    parallel.run(
+        g.outer() * columns,
+        task -> {
+          int o = task / columns;
+          int first = task % columns * COLUMNS;
+          int end = Math.min(inner, first + COLUMNS);
+          for (int i = 0; i < g.count(); i++) {
+            int from = y.offset() + (o * g.count() + i) * inner;
+            int to = x.offset() + o * outerSize;
+            if (!g.perInner()) {
+              to += target(g, indices, o, i, 0);
+            }
+            for (int j = first; j < end; j++) {
+              int at = (g.perInner() ? to + target(g, indices, o, i, j) : to) + j;
+              float v = y.array()[from + j];
+              x.array()[at] = accumulate ? x.array()[at] + v : v;
+            }
+          }
+        });
+  }
+
+  void topK(
+      int outer,
+      int n,
+      int inner,
+      int k,
+      boolean largest,
+      boolean lastOfEqual,
+      Tensor x,
+      Tensor values,
+      Tensor indices) {
+    parallel.run(
+        outer,
+        o -> {
+          long[] keys = new long[n];
+          for (int j = 0; j < inner; j++) {
+            int from = x.offset() + o * n * inner + j;
+            for (int i = 0; i < n; i++) {
+              keys[i] = key(x.array()[from + i * inner], i, largest, lastOfEqual);
+            }
+            best(keys, k);
+            for (int i = 0; i < k; i++) {
+              int index = lastOfEqual ? ~(int) keys[i] : (int) keys[i];
+              int to = (o * k + i) * inner + j;
+              indices.array()[indices.offset() + to] = index;
+              if (values != null) {
+                values.array()[values.offset() + to] = x.array()[from + index * inner];
+              }
+            }
+          }
+        });
+  }
+
+  /** A number that is the smaller the better: value in the upper half, index in the lower. */
+  private static long key(float value, int index, boolean largest, boolean lastOfEqual) {
+    // The bits of floats of one sign are ordered like integers. Adding 0 makes +0 of -0.
+    int bits = Float.floatToIntBits(value + 0f);
+    int ordered = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    long low = (lastOfEqual ? ~index : index) & 0xffffffffL;
+    return (long) (largest ? ~ordered : ordered) << 32 | low;
+  }
+
+  /** Brings the k smallest to the front, in order. */
+  private static void best(long[] keys, int k) {
+    if (k > 1) {
+      Arrays.sort(keys);
+      return;
+    }
+    for (int i = 1; i < keys.length; i++) {
+      keys[0] = Math.min(keys[0], keys[i]);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.fovea.engine.op;
+
+import static dev.fovea.engine.op.OpSpec.Example.of;
+
+import dev.fovea.engine.kernel.Indexing;
+import dev.fovea.engine.tensor.ElementType;
+import dev.fovea.engine.tensor.Shape;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Picks elements along an axis, each by an index of its own: {@code y[i][j][k] =
+ * data[i][indices[i][j][k]][k]} for axis 1 of three. The indices have the shape of the data save
+ * along the axis; negative ones count from the end.
+ *
+ * @param axis the axis; negative counts from the innermost
+ */
+public record GatherElements(int axis) implements Op {
+
+  /** Specification. */
+  public static final OpSpec<GatherElements> SPEC =
+      OpSpec.of(
+          "GatherElements",
+          11,
+          GatherElements.class,
+          a -> new GatherElements(a.intValue("axis", 0)),
+          op -> Attributes.none().with("axis", op.axis),
+          of(new GatherElements(1), Shape.of(2, 3, 4), Shape.of(2, 5, 4))
+              .with(1, OpSpec.Operand.integers(-3, 2)),
+          of(new GatherElements(0), Shape.of(4, 2), Shape.of(1, 2))
+              .with(1, OpSpec.Operand.integers(0, 3)),
+          of(new GatherElements(-1), Shape.of(3), Shape.of(7))
+              .with(1, OpSpec.Operand.integers(0, 2)));
+
+  @Override
+  public OpSpec<GatherElements> spec() {
+    return SPEC;
+  }
+
+  @Override
+  public Set<ElementType> accepts(int input) {
+    return input == 0 ? ElementType.ANY : ElementType.INTEGERS;
+  }
+
+  @Override
+  public ElementType outputType(int output, List<ElementType> inputs) {
+    return inputs.get(0);
+  }
+
+  @Override
+  public List<Shape> inferShapes(List<Shape> in) {
+    Check.inputs("GatherElements", in, 2, 2);
+    indexing("GatherElements", axis, in.get(0), in.get(1));
+    return List.of(in.get(1));
+  }
+
+  @Override
+  public void forward(Forward r) {
+    Indexing g = indexing("GatherElements", axis, r.input(0).shape(), r.input(1).shape());
+    r.kernels().gather(g, r.input(0), r.input(1), false, r.output(0));
+  }
+
+  @Override
+  public void backward(Backward r) {
+    Indexing g = indexing("GatherElements", axis, r.input(0).shape(), r.input(1).shape());
+    r.kernels().scatter(g, r.cotangent(0), r.input(1), true, r.gradient(0));
+  }
+
+  /** Elements of {@code x} along an axis by indices of the same shape save for that axis. */
+  static Indexing indexing(String op, int axis, Shape x, Shape indices) {
+    int a = Check.axis(op, axis, x);
+    Check.that(
+        indices.rank() == x.rank() && indices.with(a, 0).equals(x.with(a, 0)),
+        op,
+        "expected indices that differ from the data in axis "
+            + a
+            + " only, found "
+            + x
+            + " and "
+            + indices);
+    return new Indexing(
+        x.size(0, a), List.of(x.dim(a)), x.size(a + 1, x.rank()), indices.dim(a), true, true);
+  }
+}
