@@ -13,7 +13,9 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.Clip;
 import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.Direction;
 import dev.fovea.engine.op.Dropout;
+import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
@@ -482,6 +484,46 @@ class ForeignFileTest {
                 .output("y"));
     assertEquals(new Clip(-0.25f, 0.5f), graph.nodes().get(0).op());
     assertEquals(new ReduceMean(Axes.of(-1, 0)), graph.nodes().get(1).op());
+  }
+
+  /** Sequences of 4 steps in a batch of 2, with lengths, without a bias, with initial states. */
+  private static ProtoModel lstm(int secondLength, String further, String candidate) {
+    TensorProto lengths =
+        TensorProto.newBuilder()
+            .setName("lengths")
+            .setDataType(DataType.INT32_VALUE)
+            .addDims(2)
+            .addInt32Data(4)
+            .addInt32Data(secondLength)
+            .build();
+    return new ProtoModel(17)
+        .input("x", 4, 2, 3)
+        .weights("w", 1, 20, 3)
+        .weights("r", 1, 20, 5)
+        .weights("h", 1, 2, 5)
+        .weights("c", 1, 2, 5)
+        .weights("p", 1, 15)
+        .tensor(lengths)
+        .node(
+            "LSTM",
+            "x,w,r,,lengths,h,c" + further,
+            "y",
+            ProtoModel.number("hidden_size", 5),
+            ProtoModel.texts("activations", "Sigmoid", candidate, "Tanh"))
+        .output("y");
+  }
+
+  @Test
+  void recurrentLayersMayRepeatDefaultsAndLeaveInputsOut() throws Exception {
+    Graph graph = same(lstm(4, "", "Tanh"));
+    assertEquals(new LSTM(5, Direction.FORWARD, false, true), graph.nodes().get(0).op());
+  }
+
+  @Test
+  void recurrentLayersThatComputeSomethingElseAreRefused() {
+    assertTrue(refused(lstm(3, "", "Tanh")).contains("sequence_lens"));
+    assertTrue(refused(lstm(4, ",p", "Tanh")).contains("peepholes"));
+    assertTrue(refused(lstm(4, "", "Relu")).contains("attribute 'activations'"));
   }
 
   @Test

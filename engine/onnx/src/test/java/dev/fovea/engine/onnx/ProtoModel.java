@@ -140,6 +140,15 @@ final class ProtoModel {
         .build();
   }
 
+  static AttributeProto texts(String name, String... values) {
+    AttributeProto.Builder b =
+        AttributeProto.newBuilder().setName(name).setType(AttributeType.STRINGS);
+    for (String v : values) {
+      b.addStrings(ByteString.copyFromUtf8(v));
+    }
+    return b.build();
+  }
+
   static AttributeProto value(TensorProto t) {
     return AttributeProto.newBuilder()
         .setName("value")
