@@ -93,6 +93,17 @@ public record Interpolation(
           ? ((cubic + 2) * t - (cubic + 3)) * t * t + 1
           : ((cubic * t - 5 * cubic) * t + 8 * cubic) * t - 4 * cubic;
     }
+
+    /** Derivative of the {@link #weight} of cubic interpolation by the distance. */
+    double slope(double distance) {
+      double t = Math.abs(distance);
+      if (t >= 2) {
+        return 0;
+      }
+      double inner = (3 * (cubic + 2) * t - 2 * (cubic + 3)) * t;
+      double outer = (3 * cubic * t - 10 * cubic) * t + 8 * cubic;
+      return Math.signum(distance) * (t <= 1 ? inner : outer);
+    }
   }
 
   /** Mapping of output to input coordinates, by ONNX's names. */

@@ -75,6 +75,23 @@ public interface Kernels {
   void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx);
 
   /**
+   * Where each maximum of {@link #maxPool} stands, as an index into all of {@code x} in row-major
+   * order, the first of equal maxima; overwrites {@code indices}.
+   */
+  void maxPoolIndices(Window g, Tensor x, Tensor indices);
+
+  /**
+   * {@code y[indices[i]] = x[i]} and 0 elsewhere; the last {@code i} wins. Overwrites y.
+   *
+   * @param indices of x's shape, into all of y
+   * @throws IllegalArgumentException if an index is outside of y
+   */
+  void maxUnpool(Tensor x, Tensor indices, Tensor y);
+
+  /** Gradient of {@link #maxUnpool}; adds to {@code dx}. */
+  void maxUnpoolBackward(Tensor dy, Tensor indices, Tensor dx);
+
+  /**
    * Mean over each window; overwrites y.
    *
    * @param countPadding divide by all window positions inside the padded input, else only by those
@@ -147,6 +164,62 @@ public interface Kernels {
 
   /** Gradient of {@link #resize}; adds to {@code dx}. */
   void resizeBackward(Interpolation g, Tensor dy, Tensor dx);
+
+  /**
+   * Coordinates of an affine map for each pixel of an output: {@code grid[n, ...] = theta[n] (x, y,
+   * 1)}, with the pixel's own normalised coordinates {@code x, y} (see {@link Sampling}).
+   * Overwrites the grid.
+   *
+   * @param theta {@code [N, 2, 3]}, or {@code [N, 3, 4]} for volumes
+   * @param grid {@code [N, H, W, 2]}, or {@code [N, D, H, W, 3]}; x comes first
+   */
+  void affineGrid(boolean alignCorners, Tensor theta, Tensor grid);
+
+  /** Gradient of {@link #affineGrid}; adds to {@code dtheta}. */
+  void affineGridBackward(boolean alignCorners, Tensor dgrid, Tensor dtheta);
+
+  /**
+   * Reads images at the coordinates of a grid; overwrites y.
+   *
+   * @param x {@code [N, C, H, W]}
+   * @param grid {@code [N, OH, OW, 2]}, normalised, x first
+   * @param y {@code [N, C, OH, OW]}
+   */
+  void gridSample(Sampling g, Tensor x, Tensor grid, Tensor y);
+
+  /** Gradients of {@link #gridSample}; adds to {@code dx} and {@code dgrid} unless null. */
+  void gridSampleBackward(Sampling g, Tensor x, Tensor grid, Tensor dy, Tensor dx, Tensor dgrid);
+
+  /**
+   * Pools regions of interest to bins by bilinear samples; overwrites y. A sample more than one
+   * pixel outside of the image counts as 0; nearer ones are moved to its border. He et al., "Mask
+   * R-CNN", 2017.
+   *
+   * @param x {@code [N, C, H, W]}
+   * @param rois {@code [R, 4]}: x1, y1, x2, y2
+   * @param batch {@code [R]}: the image of each region
+   * @param y {@code [R, C, PH, PW]}
+   * @throws IllegalArgumentException if there is no such image
+   */
+  void roiAlign(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor y);
+
+  /** Gradient of {@link #roiAlign} by its images; adds to {@code dx}. */
+  void roiAlignBackward(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor dy, Tensor dx);
+
+  /**
+   * Pools regions of interest to bins by the maximum of their pixels; corners are rounded, and both
+   * belong to the region. 0 where a bin has no pixels. Overwrites y. Girshick, "Fast R-CNN", 2015.
+   *
+   * @param scale from the coordinates of the regions to those of the features
+   * @param x {@code [N, C, H, W]}
+   * @param rois {@code [R, 5]}: the image, x1, y1, x2, y2
+   * @param y {@code [R, C, PH, PW]}
+   * @throws IllegalArgumentException if there is no such image
+   */
+  void roiMaxPool(float scale, Tensor x, Tensor rois, Tensor y);
+
+  /** Gradient of {@link #roiMaxPool} by its images; adds to {@code dx}. */
+  void roiMaxPoolBackward(float scale, Tensor x, Tensor rois, Tensor dy, Tensor dx);
 
   /**
    * Mean and biased variance of each channel over batch and space; overwrites both. Sums in double,

@@ -118,6 +118,21 @@ final class Pooling {
         });
   }
 
+  /** Where each maximum stands, as an index into all of {@code x}. */
+  void maxIndices(Window g, Tensor x, Tensor indices) {
+    Volume in = Volume.of(x);
+    Volume out = Volume.of(indices);
+    outputRows(
+        out,
+        (volume, oz, oy, at) -> {
+          int start = volume * in.size();
+          for (int ox = 0; ox < out.width(); ox++) {
+            int best = argmax(g, x.array(), x.offset() + start, in, oz, oy, ox);
+            indices.array()[indices.offset() + at + ox] = start + Math.max(best, 0);
+          }
+        });
+  }
+
   // The usual window, without loops: C2 then chooses between ints by conditional moves.
   private static int argmaxOfFour(float[] in, int image, int w, int at) {
     float a = in[image + at];

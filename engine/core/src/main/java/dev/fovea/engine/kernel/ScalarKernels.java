@@ -22,6 +22,8 @@ public class ScalarKernels implements Kernels {
   private final Channels channels;
   private final Movements movements;
   private final Indexed indexed;
+  private final GridSampling gridSampling;
+  private final RegionPooling regionPooling;
 
   /** Kernels on at most the given threads. */
   public ScalarKernels(Parallel parallel) {
@@ -42,6 +44,8 @@ public class ScalarKernels implements Kernels {
     channels = new Channels(parallel);
     movements = new Movements(parallel);
     indexed = new Indexed(parallel);
+    gridSampling = new GridSampling(parallel);
+    regionPooling = new RegionPooling(parallel);
   }
 
   @Override
@@ -87,6 +91,21 @@ public class ScalarKernels implements Kernels {
   @Override
   public void maxPoolBackward(Window g, Tensor x, Tensor dy, Tensor dx) {
     pooling.maxBackward(g, x, dy, dx);
+  }
+
+  @Override
+  public void maxPoolIndices(Window g, Tensor x, Tensor indices) {
+    pooling.maxIndices(g, x, indices);
+  }
+
+  @Override
+  public void maxUnpool(Tensor x, Tensor indices, Tensor y) {
+    Unpooling.forward(x, indices, y);
+  }
+
+  @Override
+  public void maxUnpoolBackward(Tensor dy, Tensor indices, Tensor dx) {
+    Unpooling.backward(dy, indices, dx);
   }
 
   @Override
@@ -153,6 +172,48 @@ public class ScalarKernels implements Kernels {
   @Override
   public void resizeBackward(Interpolation g, Tensor dy, Tensor dx) {
     resizing.backward(g, dy, dx);
+  }
+
+  @Override
+  public void affineGrid(boolean alignCorners, Tensor theta, Tensor grid) {
+    gridSampling.affine(alignCorners, theta, grid);
+  }
+
+  @Override
+  public void affineGridBackward(boolean alignCorners, Tensor dgrid, Tensor dtheta) {
+    gridSampling.affineBackward(alignCorners, dgrid, dtheta);
+  }
+
+  @Override
+  public void gridSample(Sampling g, Tensor x, Tensor grid, Tensor y) {
+    gridSampling.forward(g, x, grid, y);
+  }
+
+  @Override
+  public void gridSampleBackward(
+      Sampling g, Tensor x, Tensor grid, Tensor dy, Tensor dx, Tensor dgrid) {
+    gridSampling.backward(g, x, grid, dy, dx, dgrid);
+  }
+
+  @Override
+  public void roiAlign(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor y) {
+    regionPooling.align(g, x, rois, batch, y);
+  }
+
+  @Override
+  public void roiAlignBackward(
+      RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor dy, Tensor dx) {
+    regionPooling.alignBackward(g, x, rois, batch, dy, dx);
+  }
+
+  @Override
+  public void roiMaxPool(float scale, Tensor x, Tensor rois, Tensor y) {
+    regionPooling.max(scale, x, rois, y);
+  }
+
+  @Override
+  public void roiMaxPoolBackward(float scale, Tensor x, Tensor rois, Tensor dy, Tensor dx) {
+    regionPooling.maxBackward(scale, x, rois, dy, dx);
   }
 
   @Override

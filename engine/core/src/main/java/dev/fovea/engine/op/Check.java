@@ -1,6 +1,7 @@
 package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -123,6 +124,14 @@ final class Check {
         output > 0,
         op,
         "expected a padded input of at least " + extents(w) + ", found the input " + x);
+  }
+
+  /** That every index into a tensor is an integer that float32 holds. */
+  static void indexable(String op, Shape s) {
+    that(
+        s.size() <= ElementType.MAX_INTEGER,
+        op,
+        "expected at most 2^24 elements to be indexed, found " + s);
   }
 
   /** That channels can be cut into groups. */

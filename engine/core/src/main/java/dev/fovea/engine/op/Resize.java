@@ -10,7 +10,6 @@ import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Resizes {@code [N, C, H, W]} by nearest neighbour, linear or cubic interpolation, to scales or to
@@ -139,43 +138,30 @@ public record Resize(
     List<? extends Number> space = given.subList(2, given.size());
     return new Resize(
         readFilter(a),
-        constant(
+        OnnxNames.constant(
             Coordinates.class,
             "coordinate_transformation_mode",
             a.text("coordinate_transformation_mode", "half_pixel")),
-        constant(Rounding.class, "nearest_mode", a.text("nearest_mode", "round_prefer_floor")),
+        OnnxNames.constant(
+            Rounding.class, "nearest_mode", a.text("nearest_mode", "round_prefer_floor")),
         bySize ? List.of() : space.stream().map(Number::floatValue).toList(),
         bySize ? space.stream().map(Number::intValue).toList() : List.of());
   }
 
   private static Filter readFilter(Attributes a) {
     return new Filter(
-        constant(Method.class, "mode", a.text("mode", "nearest")),
+        OnnxNames.constant(Method.class, "mode", a.text("mode", "nearest")),
         a.floatValue("cubic_coeff_a", Filter.CUBIC.cubic()),
         a.intValue("exclude_outside", 0) != 0,
         a.intValue("antialias", 0) != 0);
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, String attribute, String value) {
-    for (E e : type.getEnumConstants()) {
-      if (onnx(e).equals(value)) {
-        return e;
-      }
-    }
-    throw new IllegalArgumentException(
-        "attribute '" + attribute + "': value '" + value + "' is not supported");
-  }
-
-  private static String onnx(Enum<?> e) {
-    return e.name().toLowerCase(Locale.ROOT);
-  }
-
   private static Attributes write(Resize op) {
     Attributes a =
         Attributes.none()
-            .with("mode", onnx(op.filter.method()))
-            .with("coordinate_transformation_mode", onnx(op.coordinates))
-            .with("nearest_mode", onnx(op.rounding));
+            .with("mode", OnnxNames.of(op.filter.method()))
+            .with("coordinate_transformation_mode", OnnxNames.of(op.coordinates))
+            .with("nearest_mode", OnnxNames.of(op.rounding));
     if (op.filter.method() == Method.CUBIC) {
       a = a.with("cubic_coeff_a", op.filter.cubic());
     }

@@ -48,7 +48,8 @@ final class GraphReader {
 
   static Graph read(Place file, GraphProto proto, int opset, Limits limits)
       throws ModelFormatException {
-    return new GraphReader(file, proto, opset, limits).read();
+    GraphProto upgraded = UpsampleForm.upgrade(file, proto, opset, limits);
+    return new GraphReader(file, upgraded, opset, limits).read();
   }
 
   private Graph read() throws ModelFormatException {

@@ -1,6 +1,7 @@
 package dev.fovea.engine.onnx;
 
 import dev.fovea.engine.op.Attributes;
+import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.tensor.Shape;
@@ -18,6 +19,8 @@ import java.util.Set;
  */
 final class OperatorForms {
 
+  private static final String ROI_COORDINATES = "coordinate_transformation_mode";
+
   private OperatorForms() {}
 
   /**
@@ -27,7 +30,7 @@ final class OperatorForms {
    */
   static Op read(OpSpec<?> spec, int opset, Attributes fromFile, Operands in) {
     Attributes a = canonical(spec.name(), opset, fromFile, in);
-    Op op = spec.reader().apply(a);
+    Op op = withOutputs(spec.reader().apply(a), fromFile, in.outputs());
     checkInputs(spec, a.inputs(), spec.write(op).inputs());
     Map<String, Object> known = spec.write(op).values();
     a.values()
@@ -59,6 +62,17 @@ final class OperatorForms {
     }
   }
 
+  /** The operator with those optional outputs that the node names. */
+  private static Op withOutputs(Op op, Attributes fromFile, int outputs) {
+    if (op instanceof MaxPool pool && outputs > 1) {
+      require(
+          fromFile.intValue("storage_order", 0) == 0,
+          "attribute 'storage_order': expected 0 (row major)");
+      return pool.withIndices();
+    }
+    return op;
+  }
+
   /** Whether the value of an input is of no consequence in all forms that are read. */
   static boolean ignores(String op, int input) {
     // The region of interest of a Resize is for tf_crop_and_resize alone, which is refused.
@@ -70,9 +84,12 @@ final class OperatorForms {
       case "Conv" -> WindowForm.explicit(WindowForm.bounded(WindowForm.withKernel(a, in)), in);
       case "ConvTranspose" ->
           WindowForm.transposed(WindowForm.bounded(WindowForm.withKernel(a, in)), in);
-      // The storage order is that of the second output, which is refused where it is used.
+      // The storage order is that of the second output.
       case "MaxPool" -> WindowForm.explicit(WindowForm.bounded(a.without("storage_order")), in);
       case "AveragePool" -> dense(WindowForm.explicit(WindowForm.bounded(a), in));
+      case "MaxUnpool" -> WindowForm.bounded(a);
+      case "GridSample" -> opset < 20 ? gridSample(a) : a;
+      case "RoiAlign" -> opset < 16 ? a.with(ROI_COORDINATES, "output_half_pixel") : a;
       case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
       case "BatchNormalization" -> batchNormalization(a);
       case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a, in);
@@ -93,7 +110,7 @@ final class OperatorForms {
           "ReduceLogSum",
           "ReduceLogSumExp" ->
           reduction(a);
-      case "Resize" -> resize(a, opset, in);
+      case "Resize" -> ResizeForm.complete(a, in);
       case "Pad" -> MovementForms.pad(a, in);
       case "Slice" -> MovementForms.slice(a);
       case "Split" -> MovementForms.split(a, in);
@@ -102,6 +119,13 @@ final class OperatorForms {
       case "TopK" -> MovementForms.asInput(a, "k", 1).without("sorted");
       default -> a;
     };
+  }
+
+  /** Before opset 20, two interpolations had the names that they have for images. */
+  private static Attributes gridSample(Attributes a) {
+    String mode = a.text("mode", "bilinear");
+    return a.with(
+        "mode", mode.equals("bilinear") ? "linear" : mode.equals("bicubic") ? "cubic" : mode);
   }
 
   /** Without dilations of 1, which are not written for the sake of older opsets. */
@@ -204,11 +228,6 @@ final class OperatorForms {
     }
     requireIntegers("axes", b.constant(1) == null ? List.of() : b.constant(1));
     return b;
-  }
-
-  private static Attributes resize(Attributes a, int opset, Operands in) {
-    require(opset >= 11, "found the form before opset 11, expected a later one");
-    return ResizeForm.complete(a, in);
   }
 
   /** Refuses a constant of floats where ONNX has int64: it would be cut off without a word. */

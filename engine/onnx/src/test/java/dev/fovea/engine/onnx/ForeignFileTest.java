@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
@@ -440,6 +441,44 @@ class ForeignFileTest {
                 .node("Resize", "x,,,sizes", "y")
                 .output("y"));
     assertTrue(message.contains("expected batch and channels as in the input"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nearest,2,3", "linear,2,1.5", "nearest,0.5,0.6", "linear,0.5,1.5"})
+  void resizeBeforeOpset11(String mode, float scaleH, float scaleW) throws Exception {
+    TensorProto scales =
+        TensorProto.newBuilder()
+            .setName("scales")
+            .setDataType(DataType.FLOAT_VALUE)
+            .addDims(4)
+            .addAllFloatData(List.of(1f, 1f, scaleH, scaleW))
+            .build();
+    same(
+        new ProtoModel(10)
+            .input("x", 1, 2, 4, 5)
+            .tensor(scales)
+            .node("Resize", "x,scales", "y", ProtoModel.text("mode", mode))
+            .output("y"));
+    if (scaleH < 1) {
+      return;
+    }
+    same(
+        new ProtoModel(9)
+            .input("x", 1, 2, 4, 5)
+            .tensor(scales)
+            .node("Upsample", "x,scales", "y", ProtoModel.text("mode", mode))
+            .output("y"));
+    AttributeProto attribute =
+        AttributeProto.newBuilder()
+            .setName("scales")
+            .setType(AttributeProto.AttributeType.FLOATS)
+            .addAllFloats(List.of(1f, 1f, scaleH, scaleW))
+            .build();
+    same(
+        new ProtoModel(7)
+            .input("x", 1, 2, 4, 5)
+            .node("Upsample", "x", "y", ProtoModel.text("mode", mode), attribute)
+            .output("y"));
   }
 
   @Test

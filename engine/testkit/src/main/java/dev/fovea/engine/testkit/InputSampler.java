@@ -35,7 +35,7 @@ public final class InputSampler {
   }
 
   private static Tensor input(OpSpec.Operand operand, Shape shape, SplittableRandom random) {
-    if (operand.type() == ElementType.FLOAT) {
+    if (operand.type() == ElementType.FLOAT && operand.values().isEmpty()) {
       return uniform(shape, operand.from(), operand.to(), random);
     }
     Tensor t = Tensor.zeros(shape);
@@ -80,7 +80,7 @@ public final class InputSampler {
       case "Reciprocal" -> signed(shape, 0.75, 3, random);
       case "Div" -> index == 0 ? uniform(shape, -2, 2, random) : signed(shape, 0.75, 3, random);
       case "Min", "Max" -> apart(index, shape, random);
-      case "MaxPool", "GlobalMaxPool" -> separated(shape, pixels(shape), random);
+      case "MaxPool", "GlobalMaxPool", "MaxRoiPool" -> separated(shape, pixels(shape), random);
       case "TopK" -> separated(shape, shape.size(), random);
       // A norm of one number has a kink at 0, and a strong curvature near it.
       case "LpPool", "GlobalLpPool" -> signed(shape, 0.5, 2, random);

@@ -5,6 +5,8 @@ import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.RoiWindow;
+import dev.fovea.engine.kernel.Sampling;
 import dev.fovea.engine.kernel.StridedCopy;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
@@ -12,7 +14,10 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The oracle of the kernels: the definitions written down as naive loops over indices, sums in
@@ -269,6 +274,32 @@ public final class ReferenceKernels implements Kernels {
             add(dx, best, get(dy, at));
           }
         });
+  }
+
+  @Override
+  public void maxPoolIndices(Window g, Tensor x, Tensor indices) {
+    pool(g, x, indices, (at, inside, padded) -> set(indices, at, argmax(x, inside)));
+  }
+
+  @Override
+  public void maxUnpool(Tensor x, Tensor indices, Tensor y) {
+    fill(0, y);
+    for (int i = 0; i < x.size(); i++) {
+      set(y, Objects.checkIndex((int) get(indices, i), y.size()), get(x, i));
+    }
+  }
+
+  @Override
+  public void maxUnpoolBackward(Tensor dy, Tensor indices, Tensor dx) {
+    for (int i = 0; i < dx.size(); i++) {
+      boolean hidden = false;
+      for (int j = i + 1; j < dx.size(); j++) {
+        hidden |= get(indices, j) == get(indices, i);
+      }
+      if (!hidden) {
+        add(dx, i, get(dy, (int) get(indices, i)));
+      }
+    }
   }
 
   @Override
@@ -645,6 +676,313 @@ public final class ReferenceKernels implements Kernels {
     double[] sums = new double[dx.size()];
     resizeTerms(g, dx, dy, (from, to, weight) -> sums[from] += weight * get(dy, to));
     addAll(sums, dx);
+  }
+
+  // Normalised coordinate k (x, y, z) of point p of a grid, or the constant 1.
+  private static double base(boolean alignCorners, Shape grid, int p, int k) {
+    int n = grid.dim(-1);
+    if (k == n) {
+      return 1;
+    }
+    int stride = 1;
+    for (int d = 0; d < k; d++) {
+      stride *= grid.dim(n - d);
+    }
+    int size = grid.dim(n - k);
+    double i = p / stride % size;
+    if (!alignCorners) {
+      return (i + 0.5) * 2 / size - 1;
+    }
+    return size == 1 ? -1 : i * 2 / (size - 1) - 1;
+  }
+
+  @Override
+  public void affineGrid(boolean alignCorners, Tensor theta, Tensor grid) {
+    int n = theta.shape().dim(1);
+    int points = grid.shape().size(1, n + 1);
+    for (int i = 0; i < grid.size(); i++) {
+      double sum = 0;
+      for (int k = 0; k <= n; k++) {
+        int at = (i / n / points * n + i % n) * (n + 1) + k;
+        sum += get(theta, at) * base(alignCorners, grid.shape(), i / n, k);
+      }
+      set(grid, i, sum);
+    }
+  }
+
+  @Override
+  public void affineGridBackward(boolean alignCorners, Tensor dgrid, Tensor dtheta) {
+    int n = dtheta.shape().dim(1);
+    int points = dgrid.shape().size(1, n + 1);
+    double[] sums = new double[dtheta.size()];
+    for (int i = 0; i < dgrid.size(); i++) {
+      for (int k = 0; k <= n; k++) {
+        int at = (i / n / points * n + i % n) * (n + 1) + k;
+        sums[at] += get(dgrid, i) * base(alignCorners, dgrid.shape(), i / n, k);
+      }
+    }
+    addAll(sums, dtheta);
+  }
+
+  // Position i seen from inside an image of n pixels; -1 for nothing.
+  private static int reflected(Sampling g, int i, int n) {
+    if (g.padding() == Sampling.Padding.ZEROS) {
+      return i < 0 || i >= n ? -1 : i;
+    }
+    if (g.padding() == Sampling.Padding.BORDER || n == 1) {
+      return Math.min(Math.max(i, 0), n - 1);
+    }
+    int at = i;
+    while (at < 0 || at >= n) {
+      int mirror = g.alignCorners() ? 0 : 1;
+      at = at < 0 ? -at - mirror : 2 * (n - 1) - at + mirror;
+    }
+    return at;
+  }
+
+  // Weight of position i for a pixel coordinate.
+  private static double weight(Sampling g, double pixel, int i) {
+    double t = Math.abs(pixel - i);
+    return switch (g.method()) {
+      case NEAREST -> i == Math.rint(pixel) ? 1 : 0;
+      case LINEAR -> Math.max(0, 1 - t);
+      case CUBIC -> t >= 2 ? 0 : cubic(-0.75, t);
+    };
+  }
+
+  // Derivative of the weight by the pixel coordinate; where it jumps, that from the right.
+  private static double slope(Sampling g, double pixel, int i) {
+    double t = pixel - i;
+    return switch (g.method()) {
+      case NEAREST -> 0;
+      case LINEAR -> t < -1 || t >= 1 ? 0 : t < 0 ? 1 : -1;
+      case CUBIC -> Math.signum(t) * cubicSlope(-0.75, Math.abs(t));
+    };
+  }
+
+  private static double cubicSlope(double a, double t) {
+    if (t >= 2) {
+      return 0;
+    }
+    return t <= 1 ? 3 * (a + 2) * t * t - 2 * (a + 3) * t : 3 * a * t * t - 10 * a * t + 8 * a;
+  }
+
+  /** What is done with a neighbour of a sampled point. */
+  private interface GridTerm {
+    void accept(int x, int grid, int y, double weight, double slopeX, double slopeY);
+  }
+
+  private static void gridTerms(Sampling g, Tensor x, Tensor grid, Tensor y, GridTerm term) {
+    int h = x.shape().dim(2);
+    int w = x.shape().dim(3);
+    outputs(
+        y,
+        (n, c, oz, oy, ox, at) -> {
+          int coordinates = ((n * y.shape().dim(2) + oy) * y.shape().dim(3) + ox) * 2;
+          double px = g.pixel((float) get(grid, coordinates), w);
+          double py = g.pixel((float) get(grid, coordinates + 1), h);
+          for (int iy = (int) Math.floor(py) - 2; iy <= py + 2; iy++) {
+            for (int ix = (int) Math.floor(px) - 2; ix <= px + 2; ix++) {
+              int from = index(x, n, c, reflected(g, iy, h), reflected(g, ix, w));
+              if (from >= 0) {
+                double wy = weight(g, py, iy);
+                double wx = weight(g, px, ix);
+                double slopeX = slope(g, px, ix) * wy * g.pixelSlope(w);
+                double slopeY = slope(g, py, iy) * wx * g.pixelSlope(h);
+                term.accept(from, coordinates, at, wy * wx, slopeX, slopeY);
+              }
+            }
+          }
+        });
+  }
+
+  @Override
+  public void gridSample(Sampling g, Tensor x, Tensor grid, Tensor y) {
+    double[] sums = new double[y.size()];
+    gridTerms(g, x, grid, y, (i, at, o, weight, sx, sy) -> sums[o] += weight * get(x, i));
+    for (int i = 0; i < sums.length; i++) {
+      set(y, i, sums[i]);
+    }
+  }
+
+  @Override
+  public void gridSampleBackward(
+      Sampling g, Tensor x, Tensor grid, Tensor dy, Tensor dx, Tensor dgrid) {
+    double[] images = new double[x.size()];
+    double[] coordinates = new double[grid.size()];
+    gridTerms(
+        g,
+        x,
+        grid,
+        dy,
+        (i, at, o, weight, slopeX, slopeY) -> {
+          images[i] += weight * get(dy, o);
+          coordinates[at] += slopeX * get(x, i) * get(dy, o);
+          coordinates[at + 1] += slopeY * get(x, i) * get(dy, o);
+        });
+    if (dx != null) {
+      addAll(images, dx);
+    }
+    if (dgrid != null) {
+      addAll(coordinates, dgrid);
+    }
+  }
+
+  // Number of samples, and position of sample k, along one dimension of a bin.
+  private static int samples(RoiWindow g, double extent, int bins) {
+    return g.samples() > 0 ? g.samples() : (int) Math.ceil((float) (extent / bins));
+  }
+
+  private static double extent(RoiWindow g, double from, double to) {
+    double e = (float) (to * g.scale()) - (float) (from * g.scale());
+    return g.halfPixel() ? e : Math.max(e, 1);
+  }
+
+  /** What is done with the samples of a bin: for each, the pixels and their weights. */
+  private interface RoiTerm {
+    void accept(int y, List<Map<Integer, Double>> samples);
+  }
+
+  private static void roiTerms(
+      RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor y, RoiTerm term) {
+    int h = x.shape().dim(2);
+    int w = x.shape().dim(3);
+    outputs(
+        y,
+        (r, c, oz, binY, binX, at) -> {
+          double width = extent(g, get(rois, 4 * r), get(rois, 4 * r + 2));
+          double height = extent(g, get(rois, 4 * r + 1), get(rois, 4 * r + 3));
+          int ny = samples(g, height, y.shape().dim(2));
+          int nx = samples(g, width, y.shape().dim(3));
+          double half = g.halfPixel() ? 0.5 : 0;
+          List<Map<Integer, Double>> all = new ArrayList<>();
+          for (int k = 0; k < ny * nx; k++) {
+            double py =
+                get(rois, 4 * r + 1) * g.scale()
+                    - half
+                    + (binY + (k / nx + 0.5) / ny) * height / y.shape().dim(2);
+            double px =
+                get(rois, 4 * r) * g.scale()
+                    - half
+                    + (binX + (k % nx + 0.5) / nx) * width / y.shape().dim(3);
+            Map<Integer, Double> pixels = new LinkedHashMap<>();
+            if (py >= -1 && py <= h && px >= -1 && px <= w) {
+              py = Math.min(Math.max(py, 0), h - 1);
+              px = Math.min(Math.max(px, 0), w - 1);
+              for (int iy = (int) py; iy <= Math.min(h - 1, (int) py + 1); iy++) {
+                for (int ix = (int) px; ix <= Math.min(w - 1, (int) px + 1); ix++) {
+                  double weight = (1 - Math.abs(py - iy)) * (1 - Math.abs(px - ix));
+                  pixels.put(index(x, (int) get(batch, r), c, iy, ix), weight);
+                }
+              }
+            }
+            all.add(pixels);
+          }
+          term.accept(at, all);
+        });
+  }
+
+  private static double value(Tensor x, Map<Integer, Double> pixels) {
+    double sum = 0;
+    for (Map.Entry<Integer, Double> p : pixels.entrySet()) {
+      sum += p.getValue() * get(x, p.getKey());
+    }
+    return sum;
+  }
+
+  // All samples with equal weights, or only the largest.
+  private static List<Map<Integer, Double>> chosen(
+      RoiWindow g, Tensor x, List<Map<Integer, Double>> samples) {
+    if (!g.maximum() || samples.isEmpty()) {
+      return samples;
+    }
+    Map<Integer, Double> best = samples.get(0);
+    for (Map<Integer, Double> s : samples) {
+      best = value(x, s) > value(x, best) ? s : best;
+    }
+    return List.of(best);
+  }
+
+  @Override
+  public void roiAlign(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor y) {
+    roiTerms(
+        g,
+        x,
+        rois,
+        batch,
+        y,
+        (at, samples) -> {
+          List<Map<Integer, Double>> used = chosen(g, x, samples);
+          double sum = 0;
+          for (Map<Integer, Double> s : used) {
+            sum += value(x, s);
+          }
+          set(y, at, sum / Math.max(1, used.size()));
+        });
+  }
+
+  @Override
+  public void roiAlignBackward(
+      RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor dy, Tensor dx) {
+    double[] sums = new double[dx.size()];
+    roiTerms(
+        g,
+        x,
+        rois,
+        batch,
+        dy,
+        (at, samples) -> {
+          List<Map<Integer, Double>> used = chosen(g, x, samples);
+          for (Map<Integer, Double> s : used) {
+            s.forEach((pixel, w) -> sums[pixel] += w * get(dy, at) / used.size());
+          }
+        });
+    addAll(sums, dx);
+  }
+
+  // Index in x of the largest pixel of a bin; -1 if it has none.
+  private static int largest(
+      float scale, Tensor x, Tensor rois, Shape y, int r, int c, int binY, int binX) {
+    int best = -1;
+    for (int iy = 0; iy < x.shape().dim(2); iy++) {
+      for (int ix = 0; ix < x.shape().dim(3); ix++) {
+        if (covers(scale, rois, 5 * r + 2, binY, y.dim(2), iy)
+            && covers(scale, rois, 5 * r + 1, binX, y.dim(3), ix)) {
+          int at = index(x, (int) get(rois, 5 * r), c, iy, ix);
+          best = best < 0 || get(x, at) > get(x, best) ? at : best;
+        }
+      }
+    }
+    return best;
+  }
+
+  private static boolean covers(float scale, Tensor rois, int at, int bin, int bins, int i) {
+    long from = Math.round((double) (float) (get(rois, at) * scale));
+    long to = Math.round((double) (float) (get(rois, at + 2) * scale));
+    float extent = (float) Math.max(to - from + 1, 1) / bins;
+    return i >= from + Math.floor(bin * extent) && i < from + Math.ceil((bin + 1) * extent);
+  }
+
+  @Override
+  public void roiMaxPool(float scale, Tensor x, Tensor rois, Tensor y) {
+    outputs(
+        y,
+        (r, c, oz, binY, binX, at) -> {
+          int best = largest(scale, x, rois, y.shape(), r, c, binY, binX);
+          set(y, at, best < 0 ? 0 : get(x, best));
+        });
+  }
+
+  @Override
+  public void roiMaxPoolBackward(float scale, Tensor x, Tensor rois, Tensor dy, Tensor dx) {
+    outputs(
+        dy,
+        (r, c, oz, binY, binX, at) -> {
+          int best = largest(scale, x, rois, dy.shape(), r, c, binY, binX);
+          if (best >= 0) {
+            add(dx, best, get(dy, at));
+          }
+        });
   }
 
   private static int channel(Tensor x, int i) {

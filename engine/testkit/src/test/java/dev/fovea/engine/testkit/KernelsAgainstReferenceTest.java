@@ -13,6 +13,8 @@ import dev.fovea.engine.kernel.Interpolation.Filter;
 import dev.fovea.engine.kernel.Interpolation.Method;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.kernel.Reduce;
+import dev.fovea.engine.kernel.RoiWindow;
+import dev.fovea.engine.kernel.Sampling;
 import dev.fovea.engine.kernel.StridedCopy;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
@@ -311,6 +313,144 @@ class KernelsAgainstReferenceTest {
         (q, t) -> q.averagePoolBackward(g, padding, t[0], t[1]),
         dy,
         k.normal(in));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void unpooling(Backend backend) {
+    repeat(
+        backend,
+        20,
+        (k, index) -> {
+          int[] in = dims(k.oneOf(1, 2), k.oneOf(1, 3), k.oneOf(4, 7), k.oneOf(2, 9));
+          Window g = Window.square(2, k.oneOf(1, 2), 0);
+          int[] out = dims(in[0], in[1], outputs(g, Arrays.copyOfRange(in, 2, 4), false));
+          k.check(
+              "unpool " + g + " " + Arrays.toString(in),
+              4,
+              (q, t) -> {
+                q.maxPoolIndices(g, t[0], t[1]);
+                q.maxUnpool(t[2], t[1], t[3]);
+                q.maxUnpoolBackward(t[0], t[1], t[4]);
+              },
+              k.ties(in),
+              k.garbage(out),
+              k.normal(out),
+              k.garbage(in),
+              k.normal(out));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void gridSampling(Backend backend) {
+    repeat(
+        backend,
+        60,
+        (k, index) -> {
+          int n = k.oneOf(1, 2);
+          int c = k.oneOf(1, 3);
+          int h = k.oneOf(1, 2, 5);
+          int w = k.oneOf(1, 3, 8);
+          Sampling g =
+              new Sampling(
+                  Method.values()[index % 3],
+                  Sampling.Padding.values()[index / 3 % 3],
+                  k.random().nextBoolean());
+          Tensor x = k.normal(n, c, h, w);
+          Tensor grid = k.normal(n, 4, k.oneOf(1, 6), 2);
+          Tensor y = k.normal(n, c, 4, grid.shape().dim(2));
+          String what = g + " of " + x;
+          k.check(
+              what,
+              16,
+              (q, t) -> q.gridSample(g, t[0], t[1], t[2]),
+              x,
+              grid,
+              k.garbage(y.shape().toArray()));
+          k.check(
+              what + " backward",
+              16 * y.size(),
+              (q, t) -> q.gridSampleBackward(g, t[0], t[1], t[2], t[3], t[4]),
+              x,
+              grid,
+              y,
+              k.normal(x.shape().toArray()),
+              k.normal(grid.shape().toArray()));
+          boolean corners = k.random().nextBoolean();
+          int space = k.oneOf(2, 3);
+          int[] points = space == 2 ? new int[] {n, h, w, 2} : new int[] {n, 2, h, w, 3};
+          k.check(
+              "affine grid and backward " + Arrays.toString(points),
+              h * w,
+              (q, t) -> {
+                q.affineGrid(corners, t[0], t[1]);
+                q.affineGridBackward(corners, t[1], t[2]);
+              },
+              k.normal(n, space, space + 1),
+              k.garbage(points),
+              k.normal(n, space, space + 1));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void regionsOfInterest(Backend backend) {
+    repeat(
+        backend,
+        40,
+        (k, index) -> {
+          int regions = k.oneOf(1, 5);
+          int[] in = {k.oneOf(1, 3), k.oneOf(1, 4), k.oneOf(1, 6), k.oneOf(3, 9)};
+          int[] out = {regions, in[1], k.oneOf(1, 3), k.oneOf(2, 7)};
+          RoiWindow g =
+              new RoiWindow(
+                  k.oneOf(1, 2) / 2f,
+                  k.oneOf(0, 1, 3),
+                  k.random().nextBoolean(),
+                  k.random().nextBoolean());
+          Tensor x = k.normal(in);
+          Tensor images = k.garbage(regions);
+          Tensor boxes = k.garbage(regions, 4);
+          Tensor both = k.garbage(regions, 5);
+          for (int r = 0; r < regions; r++) {
+            float image = k.random().nextInt(in[0]);
+            images.array()[images.offset() + r] = image;
+            both.array()[both.offset() + 5 * r] = image;
+            for (int i = 0; i < 4; i++) {
+              // Off the grid of pixels: no sample lies just where it would count as outside.
+              float at = (i < 2 ? -2 : 3) + k.random().nextInt(48) / 8f + 1 / 32f;
+              boxes.array()[boxes.offset() + 4 * r + i] = at;
+              both.array()[both.offset() + 5 * r + 1 + i] = at;
+            }
+          }
+          String what = g + " of " + x;
+          k.check(
+              what,
+              9,
+              (q, t) -> {
+                q.roiAlign(g, t[0], t[1], t[2], t[3]);
+                q.roiAlignBackward(g, t[0], t[1], t[2], t[4], t[5]);
+              },
+              x,
+              boxes,
+              images,
+              k.garbage(out),
+              k.normal(out),
+              k.normal(in));
+          k.check(
+              "maximum " + what,
+              9,
+              (q, t) -> {
+                q.roiMaxPool(g.scale(), t[0], t[1], t[2]);
+                q.roiMaxPoolBackward(g.scale(), t[0], t[1], t[3], t[4]);
+              },
+              x,
+              both,
+              k.garbage(out),
+              k.normal(out),
+              k.normal(in));
+        });
   }
 
   @ParameterizedTest
