@@ -172,7 +172,7 @@ class TrainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"knn", "softmax", "two-layer", "hog-net"})
+  @ValueSource(strings = {"knn", "svm", "softmax", "two-layer", "hog-svm", "hog-net"})
   void baselinesTellZeroFromOne(String method) throws IOException {
     CliRun run = baseline(method);
     assertEquals(0, run.code(), run.err());

@@ -31,6 +31,9 @@ import java.util.SplittableRandom;
  */
 public final class Trainer {
 
+  // More than the uses that seeds are mixed for.
+  private static final int USES = 8;
+
   private final Graph graph;
   private final TrainingData data;
   private final Loss loss;
@@ -45,6 +48,7 @@ public final class Trainer {
   private final WeightAverage average;
   private final BatchStatistics statistics;
   private final Parallel parallel;
+  private final BatchLoader loader;
   private final Tensor target;
   private final Tensor weights;
   private final int batch;
@@ -86,6 +90,7 @@ public final class Trainer {
     this.batch = Math.min(options.batchSize(), data.size());
     this.steps = data.size() / batch;
     this.parallel = new Parallel(options.threads());
+    this.loader = new BatchLoader(data, batch, options.threads());
     options.updates().groups().forEach(g -> g.checkUsed(graph));
     List<String> frozen =
         graph.parameters().stream().map(Value::name).filter(n -> rateFactor(n) == 0).toList();
@@ -164,6 +169,14 @@ public final class Trainer {
    *     written without a look at the loss its weights give
    */
   public List<EpochResult> fit() throws IOException {
+    try {
+      return run();
+    } finally {
+      loader.close();
+    }
+  }
+
+  private List<EpochResult> run() throws IOException {
     Path file = options.checkpoints().file();
     if (options.checkpoints().resume() && Files.exists(file)) {
       at = Checkpoint.read(file, fingerprint, state());
@@ -293,22 +306,20 @@ public final class Trainer {
    * @param step decides the augmentation, together with {@code use}
    */
   private void fillBatch(int[] order, int number, long step, int use) {
-    Tensor input = session.input(0);
-    parallel.run(
-        batch,
-        i -> {
-          int index = order[number * batch + i];
-          data.sample(
-              index,
-              mix(options.seed(), step * batch + i, use),
-              row(input, i, data.inputShape()),
-              row(target, i, data.targetShape()),
-              weights == null ? null : row(weights, i, data.targetShape()));
-        });
+    BatchLoader.Plan next = number + 1 < steps ? plan(order, number + 1, step + 1, use) : null;
+    BatchLoader.Batch made = loader.load(plan(order, number, step, use), next);
+    session.input(0).copyFrom(made.input());
+    target.copyFrom(made.target());
+    if (weights != null) {
+      weights.copyFrom(made.weights());
+    }
   }
 
-  private static Tensor row(Tensor batch, int i, Shape sample) {
-    return Tensor.over(batch.storage(), batch.offset() + i * sample.size(), sample);
+  private BatchLoader.Plan plan(int[] order, int number, long step, int use) {
+    return new BatchLoader.Plan(
+        step * USES + use,
+        i -> order[number * batch + i],
+        i -> mix(options.seed(), step * batch + i, use));
   }
 
   private void finishEpoch() {

@@ -6,6 +6,7 @@ import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Preprocessor;
+import dev.fovea.engine.image.augment.Change;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.model.Preprocessing;
@@ -16,6 +17,7 @@ import dev.fovea.engine.train.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -34,9 +36,16 @@ public final class ClassificationTraining implements TrainingData {
 
   private final ClassificationDataset data;
   private final Preprocessor preprocessor;
-  private final Augmentation augmentation;
+  private final Augmenter augmenter;
+  private final float[] mean;
+  private final float[] std;
   private final Shape inputShape;
   private final AtomicReferenceArray<Tensor> cache;
+
+  /** Changes a prepared picture by a seed. */
+  private interface Augmenter {
+    Tensor apply(Tensor picture, long seed);
+  }
 
   /**
    * Samples of a data set.
@@ -46,13 +55,56 @@ public final class ClassificationTraining implements TrainingData {
    */
   public ClassificationTraining(
       ClassificationDataset data, Preprocessing preprocessing, Augmentation augmentation) {
+    this(
+        data,
+        preprocessing,
+        augmentation.equals(Augmentation.NONE)
+            ? (picture, seed) -> picture
+            : (picture, seed) ->
+                augmentation
+                    .draw(seed)
+                    .image(picture, picture.shape().dim(2), picture.shape().dim(3)),
+        false);
+  }
+
+  /**
+   * Samples of a data set.
+   *
+   * @param preprocessing with a fixed size
+   * @param change applied to each sample anew, to values of 0 to 1: means and standard deviations
+   *     of the preprocessing come afterwards
+   */
+  public ClassificationTraining(
+      ClassificationDataset data, Preprocessing preprocessing, Change change) {
+    this(
+        data,
+        preprocessing,
+        (picture, seed) -> change.apply(picture, new SplittableRandom(seed)),
+        preprocessing.normalisation() == Preprocessing.Normalisation.MEAN_STD);
+  }
+
+  private ClassificationTraining(
+      ClassificationDataset data,
+      Preprocessing preprocessing,
+      Augmenter augmenter,
+      boolean standardizeLast) {
     if (preprocessing.width() == 0) {
       throw new IllegalArgumentException(
           "training a classifier: expected preprocessing to a fixed size, found any size");
     }
     this.data = data;
-    this.preprocessor = new Preprocessor(preprocessing);
-    this.augmentation = augmentation;
+    this.preprocessor =
+        new Preprocessor(
+            standardizeLast
+                ? Preprocessing.unit(
+                    preprocessing.channels(),
+                    preprocessing.width(),
+                    preprocessing.height(),
+                    preprocessing.resize())
+                : preprocessing);
+    this.augmenter = augmenter;
+    this.mean = standardizeLast ? preprocessing.mean() : null;
+    this.std = standardizeLast ? preprocessing.std() : null;
     this.inputShape =
         Shape.of(preprocessing.channels().count(), preprocessing.height(), preprocessing.width());
     boolean fits = (long) data.size() * inputShape.size() * Float.BYTES <= CACHE_BYTES;
@@ -76,12 +128,22 @@ public final class ClassificationTraining implements TrainingData {
 
   @Override
   public void sample(int index, long seed, Tensor input, Tensor target, Tensor weight) {
-    Tensor x = prepared(index);
-    if (!augmentation.equals(Augmentation.NONE)) {
-      x = augmentation.draw(seed).image(x, inputShape.dim(1), inputShape.dim(2));
-    }
-    input.copyFrom(x);
+    input.copyFrom(augmenter.apply(prepared(index), seed));
+    standardize(input);
     target.fill(data.label(index));
+  }
+
+  /** Applies in place what the preprocessing has left for after the augmentation. */
+  private void standardize(Tensor input) {
+    if (mean == null) {
+      return;
+    }
+    int pixels = inputShape.dim(1) * inputShape.dim(2);
+    for (int i = 0; i < inputShape.size(); i++) {
+      int c = i / pixels;
+      int at = input.offset() + i;
+      input.array()[at] = (255 * input.array()[at] - mean[c]) / std[c];
+    }
   }
 
   private Tensor prepared(int index) {
@@ -127,7 +189,7 @@ public final class ClassificationTraining implements TrainingData {
                 Shape.of(n, inputShape.dim(0), inputShape.dim(1), inputShape.dim(2)));
       }
       for (int i = 0; i < n; i++) {
-        session.input(0).slice(i, i + 1).copyFrom(prepared(first + i));
+        standardize(session.input(0).slice(i, i + 1).copyFrom(prepared(first + i)));
       }
       Tensor scores = session.forward();
       for (int i = 0; i < n; i++) {

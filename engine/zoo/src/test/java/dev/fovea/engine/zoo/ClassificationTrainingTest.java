@@ -1,5 +1,6 @@
 package dev.fovea.engine.zoo;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,9 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.Preprocessor;
+import dev.fovea.engine.image.augment.Change;
+import dev.fovea.engine.image.augment.Mixup;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.model.Preprocessing;
@@ -147,6 +151,85 @@ class ClassificationTrainingTest {
     data.sample(index, seed, input, target, null);
     assertEquals(index % 3, target.get(0));
     return input.toArray();
+  }
+
+  /** Colours are changed on the scale 0 to 1, whatever the network's own scale is. */
+  @Test
+  void changesComeBeforeMeansAndDeviations() {
+    Preprocessing standard =
+        Preprocessing.meanStd(
+            Preprocessing.Channels.GREY,
+            28,
+            28,
+            Preprocessing.Resize.STRETCH,
+            new float[] {100},
+            new float[] {50});
+    float[] half = new float[784];
+    Change grey =
+        (picture, random) -> {
+          for (float v : picture.toArray()) {
+            assertTrue(v >= 0 && v <= 1, "found " + v);
+          }
+          return picture.copy().fill(0.5f);
+        };
+    Arrays.fill(half, (127.5f - 100) / 50);
+    assertArrayEquals(half, sample(new ClassificationTraining(new Bars(3), standard, grey), 0, 1));
+    // Without a change it is what the network will be given later.
+    float[] plain = sample(new ClassificationTraining(new Bars(3), standard, Change.none()), 1, 1);
+    float[] later = new Preprocessor(standard).apply(new Bars(3).image(1)).toArray();
+    assertArrayEquals(later, plain, 1e-5f);
+  }
+
+  @Test
+  void mixedSamplesHaveTheTargetsOfTheirParts() {
+    ClassificationTraining bars =
+        new ClassificationTraining(
+            new Bars(9), ClassifierRecipe.of(new LeNet()).preprocessing(1), Augmentation.NONE);
+    MixedTraining mixed = new MixedTraining(bars, new Mixup(1), 3);
+    assertEquals(Shape.of(3), mixed.targetShape());
+    boolean[] partner = new boolean[3];
+    for (long seed = 0; seed < 40; seed++) {
+      Tensor input = Tensor.zeros(1, 28, 28);
+      Tensor target = Tensor.zeros(3);
+      mixed.sample(1, seed, input, target, null);
+      float[] again = input.toArray();
+      mixed.sample(1, seed, input, target, null);
+      assertArrayEquals(again, input.toArray());
+      assertEquals(1, target.get(0) + target.get(1) + target.get(2), 1e-6);
+      // The mixture minus the first picture's part is the partner's part: nowhere negative.
+      float[] first = sample(bars, 1, 0);
+      for (int i = 0; i < first.length; i++) {
+        assertTrue(input.get(i) - target.get(1) * first[i] > -1e-5 || target.get(1) > 0.999);
+      }
+      partner[target.get(0) > 0 ? 0 : target.get(2) > 0 ? 2 : 1] = true;
+    }
+    assertTrue(partner[0] && partner[1] && partner[2], "all classes are mixed in");
+    assertThrows(IllegalArgumentException.class, () -> new MixedTraining(mixed, new Mixup(1), 3));
+  }
+
+  @Test
+  void balancedSamplesHaveEveryClassAsOften() {
+    ClassificationTraining bars =
+        new ClassificationTraining(
+            new Bars(10), ClassifierRecipe.of(new LeNet()).preprocessing(1), Augmentation.NONE);
+    // As if 8 of the 10 were of class 0, 1 of class 1, none of class 2, 1 of class 3.
+    int[] labels = {0, 0, 0, 0, 1, 0, 0, 0, 3, 0};
+    BalancedTraining balanced = new BalancedTraining(bars, labels);
+    assertEquals(10, balanced.size());
+    int[] drawn = new int[2];
+    Tensor input = Tensor.zeros(1, 28, 28);
+    for (int seed = 0; seed < 600; seed++) {
+      balanced.sample(0, seed, input, Tensor.zeros(Shape.SCALAR), null);
+      drawn[0] += Arrays.equals(input.toArray(), sample(bars, 4, 0)) ? 1 : 0;
+      drawn[1] += Arrays.equals(input.toArray(), sample(bars, 8, 0)) ? 1 : 0;
+    }
+    // A third each; five standard deviations are 58.
+    assertEquals(200, drawn[0], 58);
+    assertEquals(200, drawn[1], 58);
+    assertArrayEquals(
+        new double[] {10 / 4.0 / 8, 2.5, 0, 2.5}, BalancedTraining.weights(labels, 4), 1e-12);
+    assertArrayEquals(new int[] {0, 1, 2, 0}, BalancedTraining.labels(new Bars(4)));
+    assertThrows(IllegalArgumentException.class, () -> new BalancedTraining(bars, new int[9]));
   }
 
   @Test

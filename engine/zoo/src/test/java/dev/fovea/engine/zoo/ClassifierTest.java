@@ -2,6 +2,7 @@ package dev.fovea.engine.zoo;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.Orientation;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
@@ -91,6 +93,23 @@ class ClassifierTest {
             .mapToObj(i -> classifier.classify(noise(i, 28, 28)))
             .toList();
     assertEquals(one, many);
+  }
+
+  @Test
+  void tenCropsOfTheImagesOwnSizeAreItAndItsMirrorImage() {
+    Classifier classifier = Classifier.of(model(), SessionOptions.inference());
+    Image image = noise(4, 28, 28);
+    float[] plain = classifier.probabilities(classifier.prepare(image)).toArray();
+    Image mirrored = Orientation.FLIP_HORIZONTAL.apply(image);
+    float[] other = classifier.probabilities(classifier.prepare(mirrored)).toArray();
+    for (Prediction p : classifier.classifyTenCrops(image, 1)) {
+      assertEquals((plain[p.index()] + other[p.index()]) / 2, p.probability(), 1e-6);
+    }
+    // Enlarged, the crops show other parts.
+    List<Prediction> ten = classifier.classifyTenCrops(image, 8 / 7.0);
+    assertEquals(1, ten.stream().mapToDouble(Prediction::probability).sum(), 1e-5);
+    assertNotEquals(ten, classifier.classifyTenCrops(image, 1));
+    assertThrows(IllegalArgumentException.class, () -> classifier.classifyTenCrops(image, 0.9));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.fovea.engine.zoo.baseline;
 
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.train.MulticlassHinge;
 import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 public enum Baseline {
   /** The nearest neighbour among raw pixels. */
   KNN("knn", Input.PIXELS, null),
+  /** A linear support vector machine on pixels. */
+  SVM("svm", Input.PIXELS, new VectorNet(0, new MulticlassHinge(), 15, 200, 1e-3, 0.3)),
   /** Softmax regression on pixels. */
   SOFTMAX("softmax", Input.PIXELS, new VectorNet(0, new SoftmaxCrossEntropy(), 15, 200, 3e-3, 0.1)),
   /** A net of one hidden layer on pixels. */
@@ -19,6 +22,9 @@ public enum Baseline {
       "two-layer",
       Input.PIXELS,
       new VectorNet(200, new SoftmaxCrossEntropy(), 20, 100, 1e-2, 2e-2)),
+  /** A linear support vector machine on oriented gradients and hues. */
+  HOG_SVM(
+      "hog-svm", Input.HOG_AND_HUE, new VectorNet(0, new MulticlassHinge(), 20, 100, 1e-3, 0.1)),
   /** A net of one hidden layer on oriented gradients and hues. */
   HOG_NET(
       "hog-net",
@@ -36,6 +42,9 @@ public enum Baseline {
 
   private final String text;
   private final Input input;
+
+  // A record of numbers and a loss without state.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final VectorNet recipe;
 
   Baseline(String text, Input input, VectorNet recipe) {
