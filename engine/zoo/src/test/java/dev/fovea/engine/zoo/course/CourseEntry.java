@@ -92,7 +92,7 @@ record CourseEntry(
     Map<String, CourseEntry> entries = new LinkedHashMap<>();
     List<Reference> references = new ArrayList<>();
     CourseEntry entry = null;
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       String[] words = line.split(" ");
       if (words[0].equals("entry")) {
         Metric metric = Metric.valueOf(words[2].toUpperCase(Locale.ROOT));

@@ -1,10 +1,15 @@
 package dev.fovea.engine.zoo.course;
 
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.zoo.diffusion.Diffusion;
+import dev.fovea.engine.zoo.diffusion.DiffusionUNet;
 import dev.fovea.engine.zoo.diffusion.NoiseSchedule;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
@@ -19,6 +24,7 @@ final class DiffusionChecks {
     return Map.of(
         "ddpm_beta_schedules", DiffusionChecks::schedules,
         "ddpm_q_sample", DiffusionChecks::noised,
+        "ddpm_unet_dims", DiffusionChecks::network,
         "ddpm_predict_roundtrip_and_posterior", DiffusionChecks::backwards);
   }
 
@@ -61,5 +67,25 @@ final class DiffusionChecks {
     found.single("pred_x_start", diffusion.startOf(x, steps, noise));
     found.single("posterior_mean", diffusion.posteriorMean(start, x, steps));
     found.precise("posterior_std", at(e, diffusion::posteriorDeviation));
+  }
+
+  /** In, out and context of each residual block, as its weights show. */
+  private static void network(CourseEntry e, Backend backend, Found found) {
+    Graph g = new DiffusionUNet(3, 2, List.of(1, 2, 4), 4).build(16, 16, 1);
+    found.precise("num_params", g.parameterCount());
+    found.precise("downs_dim_dimout_context", blocks(g, "down1", "down2", "down3"));
+    found.precise("ups_dim_dimout_context", blocks(g, "up3", "up2", "up1"));
+  }
+
+  private static double[] blocks(Graph g, String... levels) {
+    List<Integer> sizes = new ArrayList<>();
+    for (String level : levels) {
+      for (String block : List.of(".block1", ".block2")) {
+        Shape convolution = g.value(level + block + ".conv1.weight").shape();
+        Shape scale = g.value(level + block + ".scale.weight").shape();
+        sizes.addAll(List.of(convolution.dim(1), convolution.dim(0), scale.dim(1)));
+      }
+    }
+    return sizes.stream().mapToDouble(s -> s).toArray();
   }
 }

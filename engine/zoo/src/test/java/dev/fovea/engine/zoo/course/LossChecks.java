@@ -1,10 +1,15 @@
 package dev.fovea.engine.zoo.course;
 
 import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.op.Axes;
+import dev.fovea.engine.op.Div;
+import dev.fovea.engine.op.Gemm;
+import dev.fovea.engine.op.ReduceL2;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.GanLoss;
 import dev.fovea.engine.train.Loss;
 import dev.fovea.engine.train.MulticlassHinge;
+import dev.fovea.engine.train.NtXent;
 import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import dev.fovea.engine.zoo.caption.CaptionLoss;
 import java.util.Map;
@@ -17,14 +22,11 @@ final class LossChecks {
 
   static Map<String, CourseCheck> all() {
     return Map.of(
-        "softmax_and_svm_loss",
-        LossChecks::classes,
-        "gan_loss",
-        (e, backend, found) -> gan(e, found, GanLoss.VANILLA),
-        "lsgan_loss",
-        (e, backend, found) -> gan(e, found, GanLoss.LEAST_SQUARES),
-        "statistical_sanity_checks",
-        LossChecks::atTheStart);
+        "softmax_and_svm_loss", LossChecks::classes,
+        "gan_loss", (e, backend, found) -> gan(e, found, GanLoss.VANILLA),
+        "lsgan_loss", (e, backend, found) -> gan(e, found, GanLoss.LEAST_SQUARES),
+        "simclr", LossChecks::pairs,
+        "statistical_sanity_checks", LossChecks::atTheStart);
   }
 
   private static void classes(CourseEntry e, Backend backend, Found found) {
@@ -43,6 +45,21 @@ final class LossChecks {
     double real = loss.discriminator(e.in("logits_real"), true, null);
     found.precise("d_loss", real + loss.discriminator(made, false, null));
     found.precise("g_loss", loss.generator(made, null));
+  }
+
+  /** Two pairs: rows 0 and 1 on the left belong to rows 2 and 3, those on the right. */
+  private static void pairs(CourseEntry e, Backend backend, Found found) {
+    Tensor rows = Tensor.zeros(4, 3);
+    rows.slice(0, 2).copyFrom(e.in("left"));
+    rows.slice(2, 4).copyFrom(e.in("right"));
+    Tensor norms = OneOp.inference(backend, new ReduceL2(Axes.of(1)), rows).output(0);
+    Tensor unit = OneOp.inference(backend, new Div(), rows, norms).output(0);
+    Tensor cosines =
+        OneOp.inference(backend, new Gemm(1, 1, false, true), unit, unit.copy()).output(0);
+    found.single("sim_matrix", cosines);
+    found.single("sim_positive_pairs", cosines.get(2), cosines.get(4 + 3));
+    found.precise("loss_tau_5", new NtXent(5).evaluate(rows, null, null, null));
+    found.precise("loss_tau_1", new NtXent(1).evaluate(rows, null, null, null));
   }
 
   /** Scores near 0: no class is preferred. */

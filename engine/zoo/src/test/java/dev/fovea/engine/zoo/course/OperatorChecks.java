@@ -13,6 +13,8 @@ import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.Flatten;
 import dev.fovea.engine.op.Gemm;
+import dev.fovea.engine.op.GroupNormalization;
+import dev.fovea.engine.op.LayerNormalization;
 import dev.fovea.engine.op.LeakyRelu;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Op;
@@ -41,6 +43,8 @@ final class OperatorChecks {
         Map.entry("batchnorm_train_forward_backward", OperatorChecks::batchNormalization),
         Map.entry("spatial_batchnorm_forward_backward", OperatorChecks::batchNormalization),
         Map.entry("batchnorm_running_statistics", OperatorChecks::runningStatistics),
+        Map.entry("layernorm_forward_backward", normalization(new LayerNormalization(1, 1e-5f))),
+        Map.entry("group_norm_forward_backward", normalization(new GroupNormalization(2, 1e-5f))),
         Map.entry("dropout_none_and_inverted_scaling", OperatorChecks::dropout));
   }
 
@@ -116,6 +120,21 @@ final class OperatorChecks {
       found.single("running_mean_after_1_step_from_0", run.input(3));
       found.single("running_var_after_1_step_from_0", run.input(4));
     }
+  }
+
+  /** Of each sample alone; scale and bias have no batch dimension. */
+  private static CourseCheck normalization(Op op) {
+    return (e, backend, found) -> {
+      Tensor gamma = e.in("gamma");
+      Tensor scale = gamma.reshape(gamma.size());
+      Tensor bias = e.in("beta").reshape(gamma.size());
+      OneOp run = OneOp.training(backend, op, e.in("x"), scale, bias);
+      found.single("out", run.output(0));
+      run.backward(e.in("dout"));
+      found.single("dx", run.gradient(0));
+      found.single("dgamma", run.gradient(1));
+      found.single("dbeta", run.gradient(2));
+    };
   }
 
   /** Three training steps, then inference. */

@@ -1,0 +1,2 @@
+/** Transformers that look at images. */
+package dev.fovea.engine.zoo.transformer;
