@@ -6,6 +6,7 @@ import dev.fovea.engine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param epochs passes over the data
  * @param batchSize samples a step
  * @param learningRate base learning rate
+ * @param updates how the weights are changed, where that differs from the recipe
  * @param output the ONNX file to write
  * @param checkpoint file that keeps the state of the training
  * @param resume whether to go on from the checkpoint
@@ -30,6 +32,7 @@ public record TrainingOptions(
     int epochs,
     int batchSize,
     double learningRate,
+    UpdateOptions updates,
     Path output,
     Path checkpoint,
     boolean resume,
@@ -39,22 +42,26 @@ public record TrainingOptions(
 
   /** The declarations, with the defaults of a recipe. */
   static List<Parameter> declare(int epochs, int batchSize, double learningRate) {
-    return List.of(
-        Parameter.folder("Data (folder)", "The folder of the data set."),
-        Parameter.outputFile("Output (file)", "The ONNX file to write."),
-        Parameter.integer("Epochs", 1, 100_000, epochs, "Passes over the data."),
-        Parameter.integer("Batch_size", 1, 65_536, batchSize, "Images in a step."),
-        Parameter.number(
-            "Learning_rate", 1e-9, 100, learningRate, "Size of the steps at the start."),
-        Parameter.text(
-                "Checkpoint (file)",
-                Parameter.AUTO,
-                "Where to keep the state of the training. auto: beside the output.")
-            .orAuto(),
-        Parameter.flag("Resume", "Go on from the checkpoint, if there is one."),
-        Parameter.text("Name", Parameter.AUTO, "Name of the model. auto: that of the file.")
-            .orAuto(),
-        Parameter.text("License", "", "Licence of the model, for its card."));
+    List<Parameter> all = new ArrayList<>();
+    all.addAll(
+        List.of(
+            Parameter.folder("Data (folder)", "The folder of the data set."),
+            Parameter.outputFile("Output (file)", "The ONNX file to write."),
+            Parameter.integer("Epochs", 1, 100_000, epochs, "Passes over the data."),
+            Parameter.integer("Batch_size", 1, 65_536, batchSize, "Images in a step."),
+            Parameter.number(
+                "Learning_rate", 1e-9, 100, learningRate, "Size of the steps at the start."),
+            Parameter.text(
+                    "Checkpoint (file)",
+                    Parameter.AUTO,
+                    "Where to keep the state of the training. auto: beside the output.")
+                .orAuto(),
+            Parameter.flag("Resume", "Go on from the checkpoint, if there is one."),
+            Parameter.text("Name", Parameter.AUTO, "Name of the model. auto: that of the file.")
+                .orAuto(),
+            Parameter.text("License", "", "Licence of the model, for its card.")));
+    all.addAll(UpdateOptions.declare());
+    return all;
   }
 
   static TrainingOptions bind(Arguments a) {
@@ -66,6 +73,7 @@ public record TrainingOptions(
         a.integer("epochs"),
         a.integer("batch_size"),
         a.number("learning_rate"),
+        UpdateOptions.bind(a),
         output,
         a.isAuto("checkpoint")
             ? output.resolveSibling(file + ".checkpoint")
@@ -95,7 +103,8 @@ public record TrainingOptions(
 
   /** A recipe's options on this backend, with this checkpoint. */
   TrainerOptions configure(TrainerOptions recipe, RunOptions options) {
-    return recipe
+    return updates
+        .apply(recipe)
         .on(options.backend(), options.threads())
         .withCheckpoint(checkpoint, CHECKPOINT_SECONDS, resume);
   }
@@ -109,6 +118,7 @@ public record TrainingOptions(
     attributes.put("best_epoch", Integer.toString(bestEpoch));
     attributes.put("batch_size", Integer.toString(batchSize));
     attributes.put("learning_rate", Double.toString(learningRate));
+    attributes.putAll(updates.provenance());
     attributes.put("fovea_version", Version.string());
     if (!options.command().isEmpty()) {
       attributes.put("command", options.command());

@@ -24,8 +24,7 @@ public final class GraphObjective implements Lbfgs.Objective {
    * @param regularizer added to the loss
    * @param loss runs the session forward on the data, fills its cotangents, returns the value
    */
-  public GraphObjective(
-      Session session, Regularizer regularizer, ToDoubleFunction<Session> loss) {
+  public GraphObjective(Session session, Regularizer regularizer, ToDoubleFunction<Session> loss) {
     this.session = session;
     this.regularizer = regularizer;
     this.loss = loss;
@@ -33,9 +32,9 @@ public final class GraphObjective implements Lbfgs.Objective {
 
   /** The parameters as they are in the graph. */
   public double[] parameters() {
-    double[] x = new double[session.parameterGradients().keySet().stream()
-        .mapToInt(v -> v.tensor().size())
-        .sum()];
+    double[] x =
+        new double
+            [session.parameterGradients().keySet().stream().mapToInt(v -> v.tensor().size()).sum()];
     int at = 0;
     for (Value v : session.parameterGradients().keySet()) {
       at = copy(v.tensor(), x, at);

@@ -123,7 +123,9 @@ public record Lbfgs(int history, int maxIterations, double tolerance) {
       this.evaluations = 1;
     }
 
-    /** Goes along a direction to where the Wolfe conditions hold; false if there is no such place. */
+    /**
+     * Goes along a direction to where the Wolfe conditions hold; false if there is no such place.
+     */
     boolean search(double[] direction, double slope, double first) {
       Point origin = new Point(0, value, slope, x, gradient);
       Point before = origin;
@@ -178,7 +180,9 @@ public record Lbfgs(int history, int maxIterations, double tolerance) {
       return !(p.value <= origin.value + DECREASE * p.step * origin.slope);
     }
 
-    /** The minimum of the cubic through both, kept away from the ends; the middle if there is none. */
+    /**
+     * The minimum of the cubic through both, kept away from the ends; the middle if there is none.
+     */
     private static double between(Point l, Point h) {
       double middle = (l.step + h.step) / 2;
       double d = h.step - l.step;
@@ -186,7 +190,8 @@ public record Lbfgs(int history, int maxIterations, double tolerance) {
       double root = a * a - l.slope * h.slope;
       double step =
           h.step
-              - d * (h.slope + Math.sqrt(root) * Math.signum(d) - a)
+              - d
+                  * (h.slope + Math.sqrt(root) * Math.signum(d) - a)
                   / (h.slope - l.slope + 2 * Math.sqrt(root) * Math.signum(d));
       double margin = 0.1 * Math.abs(d);
       boolean inside =

@@ -3,7 +3,9 @@ package dev.fovea.engine.train;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The last steps {@code s} and changes of the gradient {@code y}: an inverse Hessian in disguise. */
+/**
+ * The last steps {@code s} and changes of the gradient {@code y}: an inverse Hessian in disguise.
+ */
 final class LbfgsHistory {
 
   private final int limit;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * Fits a graph to data by mini-batches.
@@ -83,7 +84,8 @@ public final class Trainer {
     this.graph = graph;
     this.data = data;
     this.loss = loss;
-    this.optimizer = optimizer;
+    Supplier<Optimizer> chosen = options.updates().optimizer();
+    this.optimizer = chosen == null ? optimizer : chosen.get();
     this.validator = validator;
     this.listener = listener;
     this.options = options;
@@ -114,7 +116,7 @@ public final class Trainer {
       throw new IllegalArgumentException(
           "nothing to train: all parameters that '" + options.output() + "' needs are frozen");
     }
-    optimizer.attach(
+    this.optimizer.attach(
         parameters,
         session.parameterGradients().keySet().stream()
             .mapToDouble(v -> rateFactor(v.name()))
@@ -133,7 +135,7 @@ public final class Trainer {
             "rate=" + options.rate(),
             "seed=" + options.seed(),
             "loss=" + loss.describe(),
-            optimizer.describe(),
+            this.optimizer.describe(),
             options.updates().describe());
   }
 

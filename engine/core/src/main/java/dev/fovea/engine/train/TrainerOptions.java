@@ -5,6 +5,7 @@ import dev.fovea.engine.kernel.Backends;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * How to train. Immutable; start from {@link #defaults} and change what differs.
@@ -31,8 +32,9 @@ public record TrainerOptions(
     Selection selection) {
 
   /**
-   * How gradients become changes of the parameters, beside the optimizer.
+   * How gradients become changes of the parameters.
    *
+   * @param optimizer makes one to be used in place of the trainer's; null for the trainer's
    * @param schedule learning rate over time
    * @param regularizer keeps weights small
    * @param clipping keeps gradients small
@@ -40,6 +42,7 @@ public record TrainerOptions(
    * @param averaging which average of the weights is validated and kept
    */
   public record Updates(
+      Supplier<Optimizer> optimizer,
       Schedule schedule,
       Regularizer regularizer,
       Clipping clipping,
@@ -139,7 +142,12 @@ public record TrainerOptions(
         rate,
         seed,
         new Updates(
-            Schedule.cosine(), Regularizer.none(), Clipping.none(), List.of(), Averaging.none()),
+            null,
+            Schedule.cosine(),
+            Regularizer.none(),
+            Clipping.none(),
+            List.of(),
+            Averaging.none()),
         new Execution(Backends.defaultBackend(), Backends.defaultThreads()),
         new Checkpoints(null, 60, false),
         new Selection(null, 0));
@@ -155,39 +163,42 @@ public record TrainerOptions(
     return execution.threads();
   }
 
+  /** A copy with an optimizer of its own, in place of the one that the trainer is given. */
+  public TrainerOptions withOptimizer(Supplier<Optimizer> o) {
+    Updates u = updates;
+    return with(new Updates(o, u.schedule, u.regularizer, u.clipping, u.groups, u.averaging));
+  }
+
   /** A copy with a schedule. */
   public TrainerOptions withSchedule(Schedule s) {
-    return with(
-        new Updates(s, updates.regularizer, updates.clipping, updates.groups, updates.averaging));
+    Updates u = updates;
+    return with(new Updates(u.optimizer, s, u.regularizer, u.clipping, u.groups, u.averaging));
   }
 
   /** A copy with a penalty. */
   public TrainerOptions withRegularizer(Regularizer r) {
-    return with(
-        new Updates(updates.schedule, r, updates.clipping, updates.groups, updates.averaging));
+    Updates u = updates;
+    return with(new Updates(u.optimizer, u.schedule, r, u.clipping, u.groups, u.averaging));
   }
 
   /** A copy that clips gradients. */
   public TrainerOptions withClipping(Clipping c) {
-    return with(
-        new Updates(updates.schedule, updates.regularizer, c, updates.groups, updates.averaging));
+    Updates u = updates;
+    return with(new Updates(u.optimizer, u.schedule, u.regularizer, c, u.groups, u.averaging));
   }
 
   /** A copy in which some parameters have rates of their own, or are frozen. */
   public TrainerOptions withGroups(ParameterGroup... groups) {
+    Updates u = updates;
     return with(
         new Updates(
-            updates.schedule,
-            updates.regularizer,
-            updates.clipping,
-            List.of(groups),
-            updates.averaging));
+            u.optimizer, u.schedule, u.regularizer, u.clipping, List.of(groups), u.averaging));
   }
 
   /** A copy that validates and keeps an average of the weights. */
   public TrainerOptions withAveraging(Averaging a) {
-    return with(
-        new Updates(updates.schedule, updates.regularizer, updates.clipping, updates.groups, a));
+    Updates u = updates;
+    return with(new Updates(u.optimizer, u.schedule, u.regularizer, u.clipping, u.groups, a));
   }
 
   /** A copy with other updates. */

@@ -60,8 +60,7 @@ class LbfgsTest {
     } else {
       assertEquals(3.99, r.value(), 0.01);
     }
-    assertFalse(
-        new Lbfgs(10, 3, 1e-8).minimize(LbfgsTest::rosenbrock, two).converged());
+    assertFalse(new Lbfgs(10, 3, 1e-8).minimize(LbfgsTest::rosenbrock, two).converged());
   }
 
   /** Equals the product with the explicit BFGS matrix. */
@@ -119,8 +118,7 @@ class LbfgsTest {
     Lbfgs.Result r = new Lbfgs(10, 100, 1e-6).minimize(f, f.parameters());
     assertEquals(0, r.value(), 1e-9);
     f.evaluate(r.x(), new double[4]);
-    assertArrayEquals(
-        new float[] {2, -1, 0.5f}, g.value("y.weight").tensor().toArray(), 1e-4f);
+    assertArrayEquals(new float[] {2, -1, 0.5f}, g.value("y.weight").tensor().toArray(), 1e-4f);
     assertArrayEquals(new float[] {3}, g.value("y.bias").tensor().toArray(), 1e-4f);
     GraphObjective penalised =
         new GraphObjective(
