@@ -13,6 +13,8 @@ public final class Architectures {
           new FullyConnectedNet("two-layer", 1, 100),
           new FullyConnectedNet("fully-connected", 4, 100),
           new ConvNet("convnet", 3, 32, 3),
+          new AlexNet(),
+          new ZfNet(),
           new Vgg(11, false),
           new Vgg(13, false),
           new Vgg(16, false),
@@ -22,6 +24,13 @@ public final class Architectures {
           new Vgg(16, true),
           new Vgg(19, true),
           new NetworkInNetwork(),
+          new GoogLeNet(),
+          CifarResNet.ofLayers(20),
+          CifarResNet.ofLayers(32),
+          CifarResNet.ofLayers(44),
+          CifarResNet.ofLayers(56),
+          CifarResNet.ofLayers(110),
+          CifarResNet.stochasticDepth(110),
           ResNet.ofLayers(18),
           ResNet.ofLayers(34),
           ResNet.ofLayers(50),
@@ -44,9 +53,11 @@ public final class Architectures {
           DenseNet.ofLayers(264),
           DenseNet.ofCifar(40, 12, false),
           DenseNet.ofCifar(100, 12, true),
+          new FractalNet(3),
           new SqueezeNet(0),
           new SqueezeNet(1),
-          new MobileNet1());
+          new MobileNet1(),
+          new MobileNet2());
 
   private Architectures() {}
 

@@ -45,6 +45,12 @@ final class Blocks {
     return (layers, name, x) -> layers.conv(name, x, channels, op, false);
   }
 
+  /** A square convolution in groups, with bias. */
+  static Block groupedConvBias(int channels, int kernel, int pad, int groups) {
+    Conv op = new Conv(Window.square(kernel, 1, pad), groups);
+    return (layers, name, x) -> layers.conv(name, x, channels, op, true);
+  }
+
   /** A convolution of each channel on its own, without bias, that keeps the size for stride 1. */
   static Block depthwiseConv(int kernel, int stride) {
     return (layers, name, x) -> {
@@ -91,6 +97,11 @@ final class Blocks {
   /** Dropout. */
   static Dropout dropout(double ratio) {
     return new Dropout((float) ratio);
+  }
+
+  /** Leaves out a way for whole images in training; nothing at all for a ratio of 0. */
+  static Block dropPath(double ratio) {
+    return ratio == 0 ? Chain.EMPTY : (l, name, x) -> l.dropPath(name, x, (float) ratio);
   }
 
   /** Images {@code [N, C, H, W]} to vectors {@code [N, C * H * W]}. */

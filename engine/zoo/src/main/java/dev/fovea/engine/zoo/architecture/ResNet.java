@@ -73,6 +73,6 @@ record ResNet(String name, List<Integer> units, boolean bottleneck, int groups, 
   private Block unit(int stage, int width, int stride) {
     return bottleneck
         ? Residuals.bottleneck(4 * width, (groups * groupWidth) << stage, stride, groups)
-        : Residuals.basic(width, stride, Residuals::projection);
+        : Residuals.basic(width, stride, Residuals::projection, Chain.EMPTY);
   }
 }

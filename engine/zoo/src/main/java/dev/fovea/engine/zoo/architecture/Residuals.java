@@ -24,12 +24,17 @@ final class Residuals {
     return Chain.of("conv", Blocks.conv(channels, 1, stride, 0)).then("norm", Blocks.norm());
   }
 
-  /** Two convolutions 3x3, the stride in the first. */
-  static Block basic(int channels, int stride, Shortcut shortcut) {
+  /**
+   * Two convolutions 3x3, the stride in the first.
+   *
+   * @param path what the branch passes before the sum; an empty chain for nothing
+   */
+  static Block basic(int channels, int stride, Shortcut shortcut, Block path) {
     return unit(
         Chain.of("1", Blocks.convNormRelu(channels, 3, stride, 1))
             .then("2.conv", Blocks.conv(channels, 3, 1, 1))
-            .then("2.norm", Blocks.norm()),
+            .then("2.norm", Blocks.norm())
+            .then("path", path),
         channels,
         stride,
         shortcut);
