@@ -70,8 +70,7 @@ class StoredSplitTest {
     int[] first = StoredSplit.stratified(data, 0.25, 0, 1).validation();
     assertArrayEquals(first, StoredSplit.stratified(data, 0.25, 0, 1).validation());
     assertFalse(Arrays.equals(first, StoredSplit.stratified(data, 0.25, 0, 2).validation()));
-    assertThrows(
-        IllegalArgumentException.class, () -> StoredSplit.stratified(data, 0.5, 0.5, 1));
+    assertThrows(IllegalArgumentException.class, () -> StoredSplit.stratified(data, 0.5, 0.5, 1));
   }
 
   @Test
