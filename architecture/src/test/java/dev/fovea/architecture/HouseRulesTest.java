@@ -144,7 +144,8 @@ class HouseRulesTest {
         () -> onlyIn("org.opencv..", "dev.fovea.engine.opencv.."),
         () -> onlyIn("ai.onnxruntime..", "dev.fovea.engine.onnxruntime.."),
         () -> onlyIn("ai.onnx.proto..", "dev.fovea.engine.onnx.."),
-        () -> onlyIn("com.google.protobuf..", "dev.fovea.engine.onnx.."),
+        () ->
+            onlyIn("com.google.protobuf..", "dev.fovea.engine.onnx..", "dev.fovea.tasks.report.."),
         () -> onlyIn("org.apache.commons.imaging..", "dev.fovea.engine.image.."),
         () ->
             onlyIn(

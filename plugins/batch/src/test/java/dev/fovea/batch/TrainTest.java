@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.engine.image.Calibration;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.image.SampleType;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +108,40 @@ class TrainTest {
     assertTrue(rest.err().contains("going on from"), rest.err());
     assertEquals(whole.path("weights_hash"), rest.json().path("weights_hash"));
     assertEquals(3, rest.json().path("epochs").size());
+    // 36 images in batches of 8: 4 steps an epoch. The report goes on where the training did.
+    JsonNode history =
+        new ObjectMapper().readTree(root.resolve("part.report/history.json").toFile());
+    JsonNode expected =
+        new ObjectMapper().readTree(root.resolve("whole.report/history.json").toFile());
+    assertEquals(12, expected.path("loss").size());
+    assertEquals(12, expected.path("snapshots").size());
+    assertEquals(expected.path("loss"), history.path("loss"));
+    assertEquals(expected.path("snapshots"), history.path("snapshots"));
+    assertEquals(3, history.path("epochs").size());
+  }
+
+  @Test
+  void theReportIsOneReadablePage() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    train(() -> asked.incrementAndGet() > 6, "cut.onnx", "--report", root.resolve("watch"));
+    Path page = root.resolve("watch/report.html");
+    String html = Files.readString(page);
+    assertTrue(html.contains("Stopped: cancelled"), html);
+    train(() -> false, "cut.onnx", "--resume", "--report", root.resolve("watch"));
+    html = Files.readString(page);
+    assertTrue(html.contains("Finished: the weights of epoch"), html);
+    for (String expected :
+        List.of("Training loss", "accuracy", "conv1", "1e-3", "data:image/png", "First layer")) {
+      assertTrue(html.contains(expected), expected);
+    }
+    assertFalse(html.matches("(?s).*(src|href)=\"(?!data:).*"), "the page needs another file");
+    assertFalse(html.contains("http-equiv"), "a finished page is not shown anew");
+    try (Stream<Path> files = Files.list(root.resolve("watch"))) {
+      assertEquals(
+          2, files.filter(f -> f.getFileName().toString().startsWith("events.out.")).count());
+    }
+    assertEquals(0, train(() -> false, "quiet.onnx", "--report", "none").code());
+    assertFalse(Files.exists(root.resolve("quiet.report")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.fovea.engine.zoo.ClassifierRecipe;
 import dev.fovea.engine.zoo.TransferRecipe;
 import dev.fovea.engine.zoo.architecture.Architecture;
 import dev.fovea.engine.zoo.architecture.Architectures;
+import dev.fovea.tasks.report.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,9 +56,13 @@ public final class TrainClassifierTask
       TransferRecipe transfer,
       ForeignPreprocessing preprocessing) {}
 
-  /** A network, how its input is made, and who trains it. */
+  /** A network, how its input is made, who trains it, and who shows that (null for nobody). */
   private record Prepared(
-      Graph graph, Preprocessing preprocessing, Trainer trainer, String architecture) {}
+      Graph graph,
+      Preprocessing preprocessing,
+      Trainer trainer,
+      TrainingReport report,
+      String architecture) {}
 
   @Override
   public String name() {
@@ -163,7 +168,7 @@ public final class TrainClassifierTask
             classes,
             network.preprocessing(),
             Map.of("architecture", network.architecture()));
-    return new Training(network.trainer(), network.graph(), training, options)
+    return new Training(network.trainer(), network.graph(), training, options, network.report())
         .fit(
             context,
             () ->
@@ -195,16 +200,21 @@ public final class TrainClassifierTask
     int size = parameters.size() == 0 ? architecture.inputSize() : parameters.size();
     Preprocessing preprocessing = ClassifierRecipe.preprocessing(fitted.image(0).channels(), size);
     Graph graph = recipe.network(preprocessing, fitted.classes().size(), options.seed());
+    TrainingReport report = training.report(graph);
     Trainer trainer =
         recipe.trainer(
             graph,
             preprocessing,
             fitted,
             validation,
-            TrainingOptions.listener(context),
+            TrainingOptions.listener(context, report),
             training.configure(recipe.options(options.seed(), true), options));
     return new Prepared(
-        graph.withOutputs(Architecture.PROBABILITIES), preprocessing, trainer, architecture.name());
+        graph.withOutputs(Architecture.PROBABILITIES),
+        preprocessing,
+        trainer,
+        report,
+        architecture.name());
   }
 
   private static Prepared transferred(
@@ -222,18 +232,20 @@ public final class TrainClassifierTask
     if (recipe.freeze().equals(TransferRecipe.FEATURES)) {
       context.log("computing what the frozen layers see, once for each image");
     }
+    TrainingReport report = training.report(graph);
     Trainer trainer =
         recipe.trainer(
             graph,
             preprocessing,
             fitted,
             validation,
-            TrainingOptions.listener(context),
+            TrainingOptions.listener(context, report),
             training.configure(recipe.options(graph, options.seed(), true), options));
     return new Prepared(
         graph,
         preprocessing,
         trainer,
+        report,
         "from " + from.name() + " (" + from.sha256() + "), frozen: " + recipe.freeze());
   }
 

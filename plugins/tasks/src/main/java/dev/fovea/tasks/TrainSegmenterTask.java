@@ -10,6 +10,7 @@ import dev.fovea.segmentation.Instances;
 import dev.fovea.segmentation.SegmentationEvaluation;
 import dev.fovea.segmentation.Segmenter;
 import dev.fovea.segmentation.SegmenterRecipe;
+import dev.fovea.tasks.report.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,14 +113,15 @@ public final class TrainSegmenterTask
 
     Graph graph = recipe.network(options.seed());
     ModelCard card = card(training.name(), recipe);
+    TrainingReport report = training.report(graph);
     Trainer trainer =
         recipe.trainer(
             graph,
             fitted,
             validation,
-            TrainingOptions.listener(context),
+            TrainingOptions.listener(context, report),
             training.configure(recipe.options(options.seed(), true), options));
-    return new Training(trainer, graph, training, options)
+    return new Training(trainer, graph, training, options, report)
         .fit(
             context,
             () -> {

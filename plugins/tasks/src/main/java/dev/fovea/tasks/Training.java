@@ -5,6 +5,8 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.train.EpochResult;
 import dev.fovea.engine.train.Trainer;
+import dev.fovea.engine.train.TrainingException;
+import dev.fovea.tasks.report.TrainingReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,8 +23,14 @@ import java.util.concurrent.CancellationException;
  * @param graph is fitted
  * @param training what all trainings have in common
  * @param options where it runs
+ * @param report shows how it goes on; closed when it ends; null for none
  */
-record Training(Trainer trainer, Graph graph, TrainingOptions training, RunOptions options) {
+record Training(
+    Trainer trainer,
+    Graph graph,
+    TrainingOptions training,
+    RunOptions options,
+    TrainingReport report) {
 
   /** What remains to be done once the weights are fitted. */
   @FunctionalInterface
@@ -40,6 +48,21 @@ record Training(Trainer trainer, Graph graph, TrainingOptions training, RunOptio
   record Completed(ModelCard card, Map<String, Double> validation, Map<String, Double> test) {}
 
   TrainResult fit(TaskContext context, Completion completion) throws IOException {
+    if (report == null) {
+      return fitted(context, completion);
+    }
+    context.log("watch the training: " + report.page());
+    try (report) {
+      TrainResult result = fitted(context, completion);
+      report.finish("Finished: the weights of epoch " + result.bestEpoch() + " were kept.");
+      return result;
+    } catch (CancellationException | TrainingException e) {
+      report.finish("Stopped: " + e.getMessage() + ".");
+      throw e;
+    }
+  }
+
+  private TrainResult fitted(TaskContext context, Completion completion) throws IOException {
     try {
       return run(context, completion);
     } catch (UncheckedIOException e) {

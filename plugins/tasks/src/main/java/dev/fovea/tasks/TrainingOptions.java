@@ -1,8 +1,10 @@
 package dev.fovea.tasks;
 
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.train.EpochResult;
 import dev.fovea.engine.train.TrainerOptions;
 import dev.fovea.engine.train.TrainingListener;
+import dev.fovea.tasks.report.TrainingReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
  * @param output the ONNX file to write
  * @param checkpoint file that keeps the state of the training
  * @param resume whether to go on from the checkpoint
+ * @param report folder that shows how the training goes on, or null for none
  * @param name name of the model, for its card
  * @param license licence of the model, for its card; may be empty
  */
@@ -36,9 +39,12 @@ public record TrainingOptions(
     Path output,
     Path checkpoint,
     boolean resume,
+    Path report,
     String name,
     String license) {
   private static final double CHECKPOINT_SECONDS = 30;
+  private static final String REPORT = "report";
+  private static final String NO_REPORT = "none";
 
   /** The declarations, with the defaults of a recipe. */
   static List<Parameter> declare(int epochs, int batchSize, double learningRate) {
@@ -57,6 +63,12 @@ public record TrainingOptions(
                     "Where to keep the state of the training. auto: beside the output.")
                 .orAuto(),
             Parameter.flag("Resume", "Go on from the checkpoint, if there is one."),
+            Parameter.text(
+                    "Report (folder)",
+                    Parameter.AUTO,
+                    "Where to show how the training goes on: report.html and events for"
+                        + " TensorBoard. auto: beside the output; none: nowhere.")
+                .orAuto(),
             Parameter.text("Name", Parameter.AUTO, "Name of the model. auto: that of the file.")
                 .orAuto(),
             Parameter.text("License", "", "Licence of the model, for its card.")));
@@ -79,8 +91,25 @@ public record TrainingOptions(
             ? output.resolveSibling(file + ".checkpoint")
             : Path.of(a.text("checkpoint")),
         a.flag("resume"),
+        report(a, output.resolveSibling(stem + ".report")),
         a.isAuto("name") ? stem : a.text("name"),
         a.text("license"));
+  }
+
+  private static Path report(Arguments a, Path byDefault) {
+    if (a.isAuto(REPORT)) {
+      return byDefault;
+    }
+    return a.text(REPORT).equals(NO_REPORT) ? null : Path.of(a.text(REPORT));
+  }
+
+  /**
+   * Starts the report, or goes on with it.
+   *
+   * @return null if none is wanted
+   */
+  TrainingReport report(Graph graph) throws IOException {
+    return report == null ? null : new TrainingReport(report, name, graph, resume);
   }
 
   /** Makes the output's folder, and refuses now what would fail after hours. */
@@ -127,6 +156,12 @@ public record TrainingOptions(
       attributes.put("license", license);
     }
     return attributes;
+  }
+
+  /** Passes on what a trainer tells, also to a report if there is one. */
+  static TrainingListener listener(TaskContext context, TrainingReport report) {
+    TrainingListener progress = listener(context);
+    return report == null ? progress : TrainingListener.all(List.of(progress, report));
   }
 
   /** Passes on what a trainer tells. */

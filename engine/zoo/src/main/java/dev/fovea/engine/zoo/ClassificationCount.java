@@ -27,12 +27,17 @@ final class ClassificationCount {
     return Map.of("accuracy", (double) correct / all, "top5", (double) amongFive / all);
   }
 
-  /** How many classes are more likely than the right one; equal ones of lower index count too. */
+  /**
+   * How many classes are more likely than the right one; equal ones of lower index count too, and
+   * so do scores that are no numbers: a network that gives nothing else is never right.
+   */
   private static int rank(Tensor scores, int label) {
     int rank = 0;
+    float right = scores.get(label);
     for (int c = 0; c < scores.size(); c++) {
-      boolean before = c < label && scores.get(c) == scores.get(label);
-      rank += scores.get(c) > scores.get(label) || before ? 1 : 0;
+      float score = scores.get(c);
+      boolean behind = c == label || score < right || (c > label && score == right);
+      rank += behind ? 0 : 1;
     }
     return rank;
   }

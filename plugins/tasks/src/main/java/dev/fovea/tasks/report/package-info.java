@@ -1,0 +1,2 @@
+/** What a training looks like: a page for people, event files for TensorBoard. */
+package dev.fovea.tasks.report;
