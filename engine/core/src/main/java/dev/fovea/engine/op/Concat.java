@@ -2,9 +2,11 @@ package dev.fovea.engine.op;
 
 import static dev.fovea.engine.op.OpSpec.Example.of;
 
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Joins tensors along one axis; all other extents are equal.
@@ -29,6 +31,19 @@ public record Concat(int axis) implements Op {
   @Override
   public OpSpec<Concat> spec() {
     return SPEC;
+  }
+
+  @Override
+  public Set<ElementType> accepts(int input) {
+    return ElementType.ANY;
+  }
+
+  @Override
+  public ElementType outputType(int output, List<ElementType> inputs) {
+    if (inputs.stream().distinct().count() > 1) {
+      throw new ShapeException("Concat: expected inputs of one type, found " + inputs);
+    }
+    return inputs.get(0);
   }
 
   @Override

@@ -27,6 +27,7 @@ public final class Ops {
           DepthToSpace.SPEC,
           Div.SPEC,
           Dropout.SPEC,
+          Einsum.SPEC,
           Elu.SPEC,
           Erf.SPEC,
           Exp.SPEC,

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Adds elements round a tensor, or with {@link Mode#CONSTANT} and negative numbers takes some away.
@@ -32,6 +33,9 @@ public record Pad(Mode mode, List<Integer> pads, float value) implements Moving 
   }
 
   private static final int WRAP_OPSET = 19;
+
+  /** The number of blocks is 3 to the power of this. */
+  private static final int MOST_PADDED = 8;
 
   /** Specification. */
   public static final OpSpec<Pad> SPEC =
@@ -65,6 +69,14 @@ public record Pad(Mode mode, List<Integer> pads, float value) implements Moving 
               + mode
               + ", found "
               + pads);
+    }
+    int half = pads.size() / 2;
+    List<Integer> all = pads;
+    long padded =
+        IntStream.range(0, half).filter(d -> all.get(d) != 0 || all.get(d + half) != 0).count();
+    if (padded > MOST_PADDED) {
+      throw new IllegalArgumentException(
+          "Pad: expected at most " + MOST_PADDED + " padded dimensions, found " + pads);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,9 @@ final class GraphAssembly {
     private final Map<Value, Optional<Shape>> probes = new HashMap<>();
     private final Set<String> nodeNames = new HashSet<>();
 
+    /** Tensors computed while reading. */
+    private final Map<String, TensorProto> folded = new HashMap<>();
+
     Attempt(Map<String, Long> free) throws ModelFormatException {
       Map<String, Long> doubled = new HashMap<>();
       free.forEach((name, extent) -> doubled.put(name, 2 * extent));
@@ -96,7 +100,9 @@ final class GraphAssembly {
 
     Graph graph() throws ModelFormatException {
       for (NodeProto n : proto.getNodeList()) {
-        if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n)) {
+        if (Folding.OPERATORS.contains(n.getOpType())) {
+          fold(n);
+        } else if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n)) {
           add(n);
         }
       }
@@ -106,6 +112,56 @@ final class GraphAssembly {
         outputs.add(value(at, aliases.source(v.getName()), false));
       }
       return graph.build(outputs.toArray(Value[]::new));
+    }
+
+    private void fold(NodeProto n) throws ModelFormatException {
+      Place at =
+          file.in("node '" + GraphReader.label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
+      if (n.getInputCount() != 1) {
+        throw at.error(n.getInputCount() + " inputs", "one");
+      }
+      String source = aliases.source(n.getInput(0));
+      folded.put(
+          n.getOutput(0),
+          n.getOpType().equals("Shape")
+              ? Folding.shape(at, n, operands(at, n, List.of(source)))
+              : Folding.filled(at, n, constant(at, 0, source), limits));
+    }
+
+    /** Computes a node of which all operands are known, one of them by computation. */
+    private boolean folds(Place at, NodeProto n, Op op, List<String> operands)
+        throws ModelFormatException {
+      if (n.getOutputCount() != 1
+          || operands.stream().noneMatch(folded::containsKey)
+          || operands.stream().anyMatch(values::containsKey)) {
+        return false;
+      }
+      List<Tensor> tensors = new ArrayList<>();
+      List<ElementType> types = new ArrayList<>();
+      for (String operand : operands) {
+        if (!folded.containsKey(operand) && !names.tensors().containsKey(operand)) {
+          return false;
+        }
+        tensors.add(tensor(at, operand));
+        types.add(type(operand));
+      }
+      try {
+        List<Shape> out = op.inferShapes(tensors.stream().map(Tensor::shape).toList());
+        limits.shape(at, Arrays.stream(out.get(0).toArray()).asLongStream().boxed().toList());
+        folded.put(n.getOutput(0), Folding.result(n.getOutput(0), op, tensors, types));
+      } catch (RuntimeException e) {
+        throw at.problem(e.getMessage(), e);
+      }
+      return true;
+    }
+
+    private TensorProto proto(String source) {
+      TensorProto t = folded.get(source);
+      return t == null ? names.tensors().get(source) : t;
+    }
+
+    private ElementType type(String source) throws ModelFormatException {
+      return TensorReader.type(file, proto(source));
     }
 
     private void add(NodeProto n) throws ModelFormatException {
@@ -129,10 +185,13 @@ final class GraphAssembly {
           attributes = attributes.withConstant(i, constant(at, i, source));
         }
       }
-      addNode(at, n, operator(at, n, attributes, operands), operands);
+      Op op = operator(at, n, attributes, operands);
+      if (!folds(at, n, op, operands)) {
+        addNode(at, n, op, operands);
+      }
     }
 
-    private Op operator(Place at, NodeProto n, Attributes attributes, List<String> operands)
+    private Operands operands(Place at, NodeProto n, List<String> operands)
         throws ModelFormatException {
       List<Shape> shapes = new ArrayList<>();
       List<Optional<Shape>> probe = new ArrayList<>();
@@ -142,8 +201,13 @@ final class GraphAssembly {
         shapes.add(s);
         probe.add(v != null ? probes.get(v) : Optional.of(s));
       }
+      return new Operands(shapes, probe, n.getOutputCount());
+    }
+
+    private Op operator(Place at, NodeProto n, Attributes attributes, List<String> operands)
+        throws ModelFormatException {
+      Operands in = operands(at, n, operands);
       try {
-        Operands in = new Operands(shapes, probe, n.getOutputCount());
         return OperatorForms.read(Ops.named(n.getOpType()), opset, attributes, in);
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw at.problem(e.getMessage(), e);
@@ -215,14 +279,50 @@ final class GraphAssembly {
         return known;
       }
       Tensor t = tensor(at, source);
-      ElementType type = TensorReader.type(file, names.tensors().get(source));
+      ElementType type = type(source);
+      boolean constant = names.constants().contains(source) || folded.containsKey(source);
       Value v =
-          learnt && type == ElementType.FLOAT && !names.constants().contains(source)
+          learnt && type == ElementType.FLOAT && !constant
               ? graph.parameter(source, t)
               : graph.buffer(source, type, t);
       values.put(source, v);
       probes.put(v, Optional.of(v.shape()));
       return v;
+    }
+
+    private Tensor tensor(Place at, String source) throws ModelFormatException {
+      Tensor known = decoded.get(source);
+      if (known != null) {
+        return known;
+      }
+      TensorProto t = proto(source);
+      if (t == null) {
+        throw at.error(
+            source.isEmpty()
+                ? "an input left out"
+                : names.computed().contains(source)
+                    ? "a read of '" + source + "', which is computed from this or later"
+                    : "a read of '" + source + "', which is nowhere in the file",
+            "inputs, tensors of the file, or outputs of earlier nodes");
+      }
+      Tensor read = TensorReader.read(file, t, limits);
+      if (read.size() == 0) {
+        throw at.error("an empty tensor '" + source + "'", "at least one element");
+      }
+      if (!folded.containsKey(source)) {
+        decoded.put(source, read);
+      }
+      return read;
+    }
+  
+    private List<? extends Number> constant(Place at, int position, String source)
+        throws ModelFormatException {
+      TensorProto t = proto(source);
+      if (t == null) {
+        throw at.error(
+            "'" + source + "' as input " + position, "a tensor of the file, known before a run");
+      }
+      return TensorReader.numbers(file, t, limits);
     }
 
     /** Node names need not be unique in a file, and are often missing. */
@@ -245,38 +345,5 @@ final class GraphAssembly {
             "a use of its further output '" + further + "'", "use of the first " + known + " only");
       }
     }
-  }
-
-  private Tensor tensor(Place at, String source) throws ModelFormatException {
-    Tensor known = decoded.get(source);
-    if (known != null) {
-      return known;
-    }
-    TensorProto t = names.tensors().get(source);
-    if (t == null) {
-      throw at.error(
-          source.isEmpty()
-              ? "an input left out"
-              : names.computed().contains(source)
-                  ? "a read of '" + source + "', which is computed from this or later"
-                  : "a read of '" + source + "', which is nowhere in the file",
-          "inputs, tensors of the file, or outputs of earlier nodes");
-    }
-    Tensor read = TensorReader.read(file, t, limits);
-    if (read.size() == 0) {
-      throw at.error("an empty tensor '" + source + "'", "at least one element");
-    }
-    decoded.put(source, read);
-    return read;
-  }
-
-  private List<? extends Number> constant(Place at, int position, String source)
-      throws ModelFormatException {
-    TensorProto t = names.tensors().get(source);
-    if (t == null) {
-      throw at.error(
-          "'" + source + "' as input " + position, "a tensor of the file, known before a run");
-    }
-    return TensorReader.numbers(file, t, limits);
   }
 }

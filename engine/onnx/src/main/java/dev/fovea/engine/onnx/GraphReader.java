@@ -103,7 +103,10 @@ final class GraphReader {
     Map<String, NodeProto> unknown = new LinkedHashMap<>();
     for (NodeProto n : proto.getNodeList()) {
       boolean standard = n.getDomain().isEmpty() || n.getDomain().equals("ai.onnx");
-      boolean special = Aliases.isIdentity(n) || n.getOpType().equals("Constant");
+      boolean special =
+          Aliases.isIdentity(n)
+              || n.getOpType().equals("Constant")
+              || Folding.OPERATORS.contains(n.getOpType());
       if (!standard || (!special && Ops.named(n.getOpType()) == null)) {
         unknown.putIfAbsent(standard ? n.getOpType() : n.getDomain() + "." + n.getOpType(), n);
       }

@@ -19,6 +19,7 @@ import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.op.Softmax;
+import dev.fovea.engine.op.Reshape;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -71,6 +72,70 @@ class ForeignFileTest {
     assertEquals(1, graph.inputs().size());
     assertEquals(Value.Kind.PARAMETER, graph.value("w").kind());
     assertEquals(Conv.square(3, 1, 0), graph.nodes().get(0).op(), "kernel size of the weights");
+  }
+
+  @Test
+  void chainsOfShapesAreComputedWhileReading() throws Exception {
+    Graph graph =
+        same(
+            new ProtoModel(12)
+                .input("x", 2, 3, 4)
+                .tensor(ProtoModel.longs("two", 2))
+                .tensor(ProtoModel.longs("rest", -1))
+                .node("Shape", "x", "shape")
+                .node("Gather", "shape,two", "inner", ProtoModel.number("axis", 0L))
+                .node("Concat", "inner,rest", "target", ProtoModel.number("axis", 0L))
+                .node("Reshape", "x,target", "a")
+                .node("ConstantOfShape", "target2", "zeros")
+                .node("Add", "a,zeros", "y")
+                .tensor(ProtoModel.longs("target2", 4, 1))
+                .output("y"));
+    assertEquals(List.of(4, -1), ((Reshape) graph.nodes().get(0).op()).shape());
+    assertEquals(2, graph.nodes().size());
+    String message =
+        refused(
+            new ProtoModel(13)
+                .input("x", "N", 3)
+                .node("Shape", "x", "shape")
+                .node("Reshape", "x,shape", "y")
+                .output("y"));
+    assertTrue(message.contains("of which dimension 0 is free"), message);
+  }
+
+  @Test
+  void axesAndSizesThatWereAttributes() throws Exception {
+    same(
+        new ProtoModel(9)
+            .input("x", 1, 4, 1, 6)
+            .node(
+                "Slice",
+                "x",
+                "a",
+                ProtoModel.attribute("starts", 1, -9),
+                ProtoModel.attribute("ends", 3, 4),
+                ProtoModel.attribute("axes", 1, 3))
+            .node("Squeeze", "a", "b", ProtoModel.attribute("axes", 0, 2))
+            .node("Pad", "b", "c", ProtoModel.attribute("pads", 1, 0, 0, 2), ProtoModel.number("value", 2.5f))
+            .node("Unsqueeze", "c", "d", ProtoModel.attribute("axes", 0))
+            .node("Split", "d", "e,f", ProtoModel.number("axis", 2L))
+            .node("Add", "e,f", "g")
+            .node("TopK", "g", "best,at", ProtoModel.number("k", 2L))
+            .output("best"));
+    same(
+        new ProtoModel(18)
+            .input("x", 2, 7)
+            .tensor(ProtoModel.longs("pads", 1, 2))
+            .tensor(ProtoModel.longs("axis", -1))
+            .node("Pad", "x,pads,,axis", "a", ProtoModel.text("mode", "reflect"))
+            .node(
+                "Split",
+                "a",
+                "b,c,d",
+                ProtoModel.number("axis", 1L),
+                ProtoModel.number("num_outputs", 3L))
+            .node("Add", "b,c", "y")
+            .output("y")
+            .output("d"));
   }
 
   @Test

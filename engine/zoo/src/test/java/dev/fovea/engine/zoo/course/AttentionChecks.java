@@ -7,6 +7,7 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.nn.Attention;
 import dev.fovea.engine.nn.Layers;
+import dev.fovea.engine.nn.Transformer;
 import dev.fovea.engine.op.Mul;
 import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
@@ -27,7 +28,9 @@ final class AttentionChecks {
         "vit_patch_embedding", AttentionChecks::patches,
         "multi_head_attention_self", AttentionChecks::multiHead,
         "multi_head_attention_masked_self", AttentionChecks::multiHead,
-        "multi_head_attention_cross", AttentionChecks::multiHead);
+        "multi_head_attention_cross", AttentionChecks::multiHead,
+        "transformer_encoder_layer", AttentionChecks::encoder,
+        "transformer_decoder_layer", AttentionChecks::decoder);
   }
 
   private static void words(CourseEntry e, Backend backend, Found found) {
@@ -74,6 +77,54 @@ final class AttentionChecks {
     Graph graph = g.build(attention.multiHead("attention", query, context, 2, mask));
     set(graph, "attention", e, "");
     return run(graph, backend, e.in("query"), e.in("key_value"));
+  }
+
+  private static void encoder(CourseEntry e, Backend backend, Found found) {
+    Graph.Builder g = new Graph.Builder("encoder");
+    Map<String, String> masks =
+        Map.of(
+            "layer.self.attention.dropout", "keep_attn",
+            "layer.self.dropout", "keep_self",
+            "layer.ffn.hidden", "keep_ffn_hidden",
+            "layer.ffn.dropout", "keep_ffn");
+    Value x = g.input("x", e.in("x").shape());
+    Value mask = g.buffer("mask", ElementType.BOOL, e.in("attn_mask"));
+    Graph graph = g.build(transformer(g, e, masks).encoder("layer", x, 2, 48, mask));
+    set(graph, "layer.self", e, "self_");
+    setFeedForward(graph, e);
+    found.single("out", run(graph, backend, e.in("x")));
+  }
+
+  private static void decoder(CourseEntry e, Backend backend, Found found) {
+    Graph.Builder g = new Graph.Builder("decoder");
+    Map<String, String> masks =
+        Map.of(
+            "layer.self.attention.dropout", "keep_self_attn",
+            "layer.self.dropout", "keep_self",
+            "layer.cross.attention.dropout", "keep_cross_attn",
+            "layer.cross.dropout", "keep_cross",
+            "layer.ffn.hidden", "keep_ffn_hidden",
+            "layer.ffn.dropout", "keep_ffn");
+    Value x = g.input("x", e.in("tgt").shape());
+    Value memory = g.input("memory", e.in("mem").shape());
+    Value mask = g.buffer("mask", ElementType.BOOL, e.in("attn_mask"));
+    Graph graph = g.build(transformer(g, e, masks).decoder("layer", x, memory, 2, 48, mask));
+    set(graph, "layer.self", e, "self_");
+    set(graph, "layer.cross", e, "cross_");
+    setFeedForward(graph, e);
+    found.single("out", run(graph, backend, e.in("tgt"), e.in("mem")));
+  }
+
+  private static Transformer transformer(
+      Graph.Builder g, CourseEntry e, Map<String, String> masks) {
+    return new Transformer(
+        new Attention(
+            new Layers(g, 0), (name, v) -> drop(g, name, v, e.in(masks.get(name)))));
+  }
+
+  private static void setFeedForward(Graph graph, CourseEntry e) {
+    setLinear(graph, "layer.ffn.1", e.in("f1_W"), e.in("f1_b"));
+    setLinear(graph, "layer.ffn.2", e.in("f2_W"), e.in("f2_b"));
   }
 
   /** The course's weights are {@code [out, in]}. */
