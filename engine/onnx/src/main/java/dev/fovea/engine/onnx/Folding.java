@@ -25,9 +25,7 @@ final class Folding {
 
   private Folding() {}
 
-  /**
-   * The output of a Shape, which must not depend on free dimensions.
-   */
+  /** The output of a Shape, which must not depend on free dimensions. */
   static TensorProto shape(Place at, NodeProto n, Operands in) throws ModelFormatException {
     int rank = in.shape(0).rank();
     int from = clamp(attribute(n, "start", 0), rank);
@@ -60,8 +58,7 @@ final class Folding {
   }
 
   /** The output of a ConstantOfShape. */
-  static TensorProto filled(
-      Place at, NodeProto n, List<? extends Number> shape, Limits limits)
+  static TensorProto filled(Place at, NodeProto n, List<? extends Number> shape, Limits limits)
       throws ModelFormatException {
     List<Long> dims = shape.stream().map(Number::longValue).toList();
     Tensor t = Tensor.zeros(limits.shape(at, dims));

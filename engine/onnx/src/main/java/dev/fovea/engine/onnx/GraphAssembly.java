@@ -116,7 +116,8 @@ final class GraphAssembly {
 
     private void fold(NodeProto n) throws ModelFormatException {
       Place at =
-          file.in("node '" + GraphReader.label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
+          file.in(
+              "node '" + GraphReader.label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
       if (n.getInputCount() != 1) {
         throw at.error(n.getInputCount() + " inputs", "one");
       }
@@ -314,7 +315,7 @@ final class GraphAssembly {
       }
       return read;
     }
-  
+
     private List<? extends Number> constant(Place at, int position, String source)
         throws ModelFormatException {
       TensorProto t = proto(source);

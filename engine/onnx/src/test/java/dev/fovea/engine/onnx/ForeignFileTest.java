@@ -18,8 +18,8 @@ import dev.fovea.engine.op.Direction;
 import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.ReduceMean;
-import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.op.Reshape;
+import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -115,7 +115,12 @@ class ForeignFileTest {
                 ProtoModel.attribute("ends", 3, 4),
                 ProtoModel.attribute("axes", 1, 3))
             .node("Squeeze", "a", "b", ProtoModel.attribute("axes", 0, 2))
-            .node("Pad", "b", "c", ProtoModel.attribute("pads", 1, 0, 0, 2), ProtoModel.number("value", 2.5f))
+            .node(
+                "Pad",
+                "b",
+                "c",
+                ProtoModel.attribute("pads", 1, 0, 0, 2),
+                ProtoModel.number("value", 2.5f))
             .node("Unsqueeze", "c", "d", ProtoModel.attribute("axes", 0))
             .node("Split", "d", "e,f", ProtoModel.number("axis", 2L))
             .node("Add", "e,f", "g")

@@ -20,8 +20,8 @@ import java.util.zip.CRC32C;
  * CRC32C of the message, little-endian; so a file that was cut off is readable up to the last whole
  * record.
  *
- * <p>The few messages are written field by field (see the decisions): field numbers as in event.proto and
- * summary.proto. Not thread-safe.
+ * <p>The few messages are written field by field (see the decisions): field numbers as in
+ * event.proto and summary.proto. Not thread-safe.
  */
 final class EventFile implements Closeable {
   private static final int MASK = 0xa282ead8;

@@ -118,8 +118,7 @@ final class AttentionChecks {
   private static Transformer transformer(
       Graph.Builder g, CourseEntry e, Map<String, String> masks) {
     return new Transformer(
-        new Attention(
-            new Layers(g, 0), (name, v) -> drop(g, name, v, e.in(masks.get(name)))));
+        new Attention(new Layers(g, 0), (name, v) -> drop(g, name, v, e.in(masks.get(name)))));
   }
 
   private static void setFeedForward(Graph graph, CourseEntry e) {
