@@ -5,7 +5,7 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.nn.Attention;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
-import dev.fovea.engine.nn.TransformerLayers;
+import dev.fovea.engine.nn.Transformer;
 import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.op.Softmax;
@@ -86,12 +86,12 @@ public record VisionTransformer(
     Graph.Builder g = new Graph.Builder("vision-transformer");
     Layers all = new Layers(g, seed);
     Attention attention = new Attention(all, dropout);
-    TransformerLayers encoders = new TransformerLayers(all, attention, heads);
+    Transformer encoders = new Transformer(attention);
     Value x = g.input(INPUT, Shape.of(1, channels, height, width), "batch", "", "", "");
     x = all.patchEmbedding("patches", x, patch, features);
     x = attention.positionalEncoding("positions", x);
     for (int layer = 1; layer <= layers; layer++) {
-      x = encoders.encoder("layer" + layer, x, hidden, null);
+      x = encoders.encoder("layer" + layer, x, heads, hidden, null);
     }
     Value mean = g.node("mean", new ReduceMean(Axes.of(1).dropped()), x);
     Value logits = all.dense(LOGITS, mean, classes, Initializer.xavier());
