@@ -1,6 +1,7 @@
 package dev.fovea.tasks;
 
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.onnx.OnnxReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,12 +52,13 @@ public final class Models {
                   + "': not part of this build of Fovea, expected the resource "
                   + resource(nameOrFile));
         }
-        return read(nameOrFile, in);
+        return read(new OnnxReader(), nameOrFile, in);
       }
     }
     Path file = existingFile(nameOrFile);
     try (InputStream in = Files.newInputStream(file)) {
-      return read(nameOrFile, in);
+      OnnxReader reader = new OnnxReader().inFolder(file.toAbsolutePath().getParent());
+      return read(reader, nameOrFile, in);
     }
   }
 
@@ -89,9 +91,9 @@ public final class Models {
     return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file";
   }
 
-  private static Model read(String name, InputStream in) throws IOException {
+  private static Model read(OnnxReader reader, String name, InputStream in) throws IOException {
     CountingDigest digest = new CountingDigest(in);
-    ModelFile file = ModelFile.read(digest, name);
+    ModelFile file = reader.read(digest, name);
     // What a reader may have left unread counts for the hash.
     digest.transferTo(OutputStream.nullOutputStream());
     return new Model(name, digest.sha256(), digest.bytes, file);

@@ -6,7 +6,8 @@ import dev.fovea.engine.tensor.ElementType;
 /** Element types as a file names them. */
 final class ElementTypes {
 
-  private static final String READ = "float, float16, double, int32, int64 or bool";
+  /** What is read, for messages. */
+  static final String READ = "float, float16, bfloat16, double, int32, int64 or bool";
 
   private ElementTypes() {}
 
@@ -14,7 +15,7 @@ final class ElementTypes {
   static ElementType of(Place at, int fileType) throws ModelFormatException {
     DataType type = DataType.forNumber(fileType);
     return switch (type == null ? DataType.UNDEFINED : type) {
-      case FLOAT, FLOAT16, DOUBLE -> ElementType.FLOAT;
+      case FLOAT, FLOAT16, BFLOAT16, DOUBLE -> ElementType.FLOAT;
       case INT32 -> ElementType.INT32;
       case INT64 -> ElementType.INT64;
       case BOOL -> ElementType.BOOL;

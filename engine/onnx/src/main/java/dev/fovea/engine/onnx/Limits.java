@@ -7,7 +7,7 @@ import java.util.List;
  * How much a model file may ask for. What a file claims is checked against these before memory is
  * reserved, because a file of a few bytes can claim any size.
  *
- * @param maxBytes longest file
+ * @param maxBytes longest file, the data that it keeps in other files included
  * @param maxFields most protobuf fields that become objects: a file of a few megabytes can hold
  *     millions of empty messages, each of which takes many times its two bytes in memory
  * @param maxElements most elements of a tensor in the file, or of a value that the graph computes
@@ -58,8 +58,9 @@ public record Limits(long maxBytes, int maxFields, long maxElements) {
       if (d < 0) {
         throw at.error("shape " + dims + " with a negative extent", "extents >= 0");
       }
-      // A division, because the product of numbers from a file may overflow even a long.
-      if (d > 0 && size > maxElements / d) {
+      // A division, because the product of numbers from a file may overflow even a long; and each
+      // extent by itself, because beside a 0 any number would do.
+      if (d > maxElements || (d > 0 && size > maxElements / d)) {
         throw at.error("shape " + dims, "at most " + maxElements + " elements");
       }
       size *= d;

@@ -18,7 +18,9 @@ import java.nio.file.Path;
  * Thread-safe.
  *
  * <ul>
- *   <li>Everything is computed in float32: float16 weights are widened, double ones rounded.
+ *   <li>Everything is computed in float32: float16 and bfloat16 weights are widened, double ones
+ *       rounded.
+ *   <li>Weights may be in other files (external data), in the model's own folder only.
  *   <li>A tensor is a parameter of the graph if the operator that first reads it learns it, else a
  *       buffer; the values of {@code Constant} nodes are always buffers.
  *   <li>A dimension with a name or with nothing in its place is free. Its example extent is 1 for
@@ -34,6 +36,9 @@ public final class OnnxReader {
 
   private final Limits limits;
 
+  /** Where the data of models are that keep them in other files; null if that is not known. */
+  private final Path folder;
+
   /** A reader with the limits for this JVM. */
   public OnnxReader() {
     this(Limits.DEFAULT);
@@ -41,7 +46,22 @@ public final class OnnxReader {
 
   /** A reader with limits of one's own. */
   public OnnxReader(Limits limits) {
+    this(limits, null);
+  }
+
+  private OnnxReader(Limits limits, Path folder) {
     this.limits = limits;
+    this.folder = folder;
+  }
+
+  /**
+   * A copy that reads streams and bytes as if they were files in a folder: tensors that a model
+   * keeps in other files are read from there. {@link #read(Path)} does so by itself.
+   *
+   * @param modelFolder the only folder that is looked into, with those below it
+   */
+  public OnnxReader inFolder(Path modelFolder) {
+    return new OnnxReader(limits, modelFolder);
   }
 
   /**
@@ -55,7 +75,7 @@ public final class OnnxReader {
       throw at.error("a folder", "an ONNX file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in, file.toString());
+      return inFolder(file.toAbsolutePath().getParent()).read(in, file.toString());
     } catch (ModelFormatException e) {
       throw e;
     } catch (NoSuchFileException e) {
@@ -94,6 +114,9 @@ public final class OnnxReader {
     ModelProto model = parse(at, bytes);
     if (!model.hasGraph()) {
       throw at.error("no graph in " + bytes.length + " bytes", "an ONNX model");
+    }
+    if (folder != null) {
+      model = ExternalData.inlined(at, model, folder, limits);
     }
     ModelCard card = CardMetadata.read(at, model.getMetadataPropsList());
     Graph graph = GraphReader.read(at, model.getGraph(), opset(at, model), limits);

@@ -1,7 +1,6 @@
 package dev.fovea.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import dev.fovea.engine.tensor.ElementType;
@@ -35,10 +34,10 @@ final class TensorReader {
   private TensorReader(Place file, TensorProto proto, Limits limits) throws ModelFormatException {
     this.at = file.in("tensor '" + proto.getName() + "'");
     this.proto = proto;
-    DataType t = DataType.forNumber(proto.getDataType());
-    this.type = t == null ? DataType.UNDEFINED : t;
-    if (proto.getDataLocation() == DataLocation.EXTERNAL || proto.getExternalDataCount() > 0) {
-      throw at.error("data in another file (external data)", "a model in a single file");
+    this.type = dataType(proto);
+    if (ExternalData.isExternal(proto)) {
+      throw at.error(
+          "data in another file (external data)", "a model in a single file, or one read by path");
     }
     if (proto.hasSegment()) {
       throw at.error("a tensor in segments", "a whole tensor");
@@ -49,8 +48,8 @@ final class TensorReader {
   }
 
   /**
-   * A tensor of the model as float32: float16 is widened, double rounded, integers that float32
-   * cannot hold are refused.
+   * A tensor of the model as float32: float16 and bfloat16 are widened, double is rounded, integers
+   * that float32 cannot hold are refused.
    */
   static Tensor read(Place file, TensorProto proto, Limits limits) throws ModelFormatException {
     TensorReader r = new TensorReader(file, proto, limits);
@@ -127,9 +126,11 @@ final class TensorReader {
       }
       case FLOAT16 ->
           fill(v, i -> half(raw == null ? (short) proto.getInt32Data(i) : raw.getShort(2 * i)));
+      case BFLOAT16 ->
+          fill(v, i -> brain(raw == null ? (short) proto.getInt32Data(i) : raw.getShort(2 * i)));
       case DOUBLE ->
           fill(v, i -> (float) (raw == null ? proto.getDoubleData(i) : raw.getDouble(8 * i)));
-      default -> throw at.error("elements of type " + type, "float, float16 or double");
+      default -> throw at.error("elements of type " + type, "float, float16, bfloat16 or double");
     }
     for (int i = 0; i < v.length; i++) {
       if (!Float.isFinite(v[i])) {
@@ -146,7 +147,7 @@ final class TensorReader {
   }
 
   private void checkLength() throws ModelFormatException {
-    long bytes = (long) width() * shape.size();
+    long bytes = (long) width(at, proto) * shape.size();
     if (raw != null && raw.remaining() != bytes) {
       throw at.error(
           raw.remaining() + " bytes of data", bytes + " for " + type + " of shape " + shape);
@@ -156,16 +157,31 @@ final class TensorReader {
     }
   }
 
-  private int width() throws ModelFormatException {
+  /**
+   * How many bytes the raw data of a tensor must have.
+   *
+   * @throws ModelFormatException if its type or its extents are not possible here
+   */
+  static long rawBytes(Place at, TensorProto proto, Limits limits) throws ModelFormatException {
+    return (long) width(at, proto) * limits.shape(at, proto.getDimsList()).size();
+  }
+
+  private static DataType dataType(TensorProto proto) {
+    DataType type = DataType.forNumber(proto.getDataType());
+    return type == null ? DataType.UNDEFINED : type;
+  }
+
+  private static int width(Place at, TensorProto proto) throws ModelFormatException {
+    DataType type = dataType(proto);
     return switch (type) {
       case BOOL -> 1;
-      case FLOAT16 -> Short.BYTES;
+      case FLOAT16, BFLOAT16 -> Short.BYTES;
       case FLOAT, INT32 -> Float.BYTES;
       case DOUBLE, INT64 -> Double.BYTES;
       default ->
           throw at.error(
               "elements of type " + (type == DataType.UNDEFINED ? proto.getDataType() : type),
-              "float, float16, double, int32, int64 or bool");
+              ElementTypes.READ);
     };
   }
 
@@ -188,5 +204,10 @@ final class TensorReader {
     }
     int wide = exponent == 0x1f ? 0xff : exponent - 15 + 127;
     return Float.intBitsToFloat(sign << 31 | wide << 23 | mantissa << 13);
+  }
+
+  /** bfloat16, the upper half of a binary32, to binary32. */
+  private static float brain(short bits) {
+    return Float.intBitsToFloat(bits << 16);
   }
 }

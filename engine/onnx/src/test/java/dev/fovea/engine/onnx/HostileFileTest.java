@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -105,46 +104,6 @@ class HostileFileTest {
   }
 
   @Test
-  void mutatedFilesAreReadOrRefused() throws IOException {
-    byte[] file = new OnnxWriter().write(Models.unet(1), Models.card());
-    Random random = new Random(SEED);
-    int refused = 0;
-    for (int i = 0; i < 1000; i++) {
-      byte[] bad = file.clone();
-      for (int k = 1 + random.nextInt(4); k > 0; k--) {
-        // Half of the changes hit the structure, which stands at both ends of the file.
-        int at = random.nextInt(random.nextBoolean() ? bad.length : 2500);
-        at = random.nextBoolean() ? at : bad.length - 1 - at;
-        bad[at] =
-            random.nextBoolean()
-                ? (byte) random.nextInt()
-                : (byte) (bad[at] ^ 1 << random.nextInt(8));
-      }
-      try {
-        new OnnxReader(SMALL).read(bad, "bad.onnx");
-      } catch (ModelFormatException e) {
-        refused++;
-        assertOneLine(e);
-        assertForeseen(i, e);
-      } catch (RuntimeException | Error e) {
-        fail("mutation " + i + " of seed " + SEED, e);
-      }
-    }
-    System.out.println("1000 mutations, seed " + SEED + ": " + refused + " refused");
-  }
-
-  /** An operator that stumbles instead of refusing is a fault of that operator, hidden here. */
-  private static void assertForeseen(int mutation, ModelFormatException e) {
-    Throwable cause = e.getCause();
-    if (cause != null
-        && !(cause instanceof IOException)
-        && !(cause instanceof IllegalArgumentException)
-        && !(cause instanceof ArithmeticException)) {
-      fail("mutation " + mutation + " of seed " + SEED, cause);
-    }
-  }
-
-  @Test
   void extentsAreComparedWithTheDataBeforeAllocation() {
     long big = 1L << 40;
     assertRefused(
@@ -166,6 +125,9 @@ class HostileFileTest {
     assertRefused(
         "found 0 elements, expected 54",
         withWeight(TensorProto.newBuilder().setDataType(1).addAllDims(List.of(3L, 2L, 3L, 3L))));
+    assertRefused(
+        "found shape [0, 4398046511104], expected at most 1048576 elements",
+        withWeight(TensorProto.newBuilder().setDataType(1).addDims(0).addDims(1L << 42)));
     assertRefused(
         "negative extent", withWeight(TensorProto.newBuilder().setDataType(1).addDims(-3)));
     ProtoModel input = new ProtoModel(17).input("x", 1, 1 << 30, 1 << 30).output("y");

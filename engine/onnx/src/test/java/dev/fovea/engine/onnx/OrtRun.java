@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,14 +26,29 @@ final class OrtRun {
 
   private OrtRun() {}
 
+  private interface Opener {
+    OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options)
+        throws OrtException;
+  }
+
   /** The outputs of a model by name; everything native is closed on every path. */
   static Map<String, Tensor> run(byte[] model, Map<String, Tensor> inputs) {
+    return run((environment, options) -> environment.createSession(model, options), inputs);
+  }
+
+  /** As for bytes; external data are found beside the file. */
+  static Map<String, Tensor> run(Path model, Map<String, Tensor> inputs) {
+    return run(
+        (environment, options) -> environment.createSession(model.toString(), options), inputs);
+  }
+
+  private static Map<String, Tensor> run(Opener opener, Map<String, Tensor> inputs) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
-      try (OrtSession session = environment.createSession(model, options)) {
+      try (OrtSession session = opener.open(environment, options)) {
         for (Map.Entry<String, Tensor> in : inputs.entrySet()) {
           TensorInfo info = (TensorInfo) session.getInputInfo().get(in.getKey()).getInfo();
           tensors.put(in.getKey(), tensor(environment, info.type, in.getValue()));
