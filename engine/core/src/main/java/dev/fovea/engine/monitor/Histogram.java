@@ -48,6 +48,19 @@ public record Histogram(
 
   /** Of all elements of a tensor. */
   public static Histogram of(Tensor tensor) {
+    return of(tensor, tensor.size());
+  }
+
+  /**
+   * Of some elements of a tensor, evenly spread: every {@code k}-th one, where {@code k} has no
+   * factor in common with the number of elements, so that no column, row or channel is preferred.
+   * Quantiles of {@code n} elements are off by about {@code 1 / (2 sqrt(n))} of the distribution.
+   *
+   * @param most how many elements to visit at most, 1 or more
+   */
+  static Histogram of(Tensor tensor, int most) {
+    int stride = stride(tensor.size(), most);
+    int visited = 0;
     long[] counts = new long[2 * SIDE + 1];
     long zeros = 0;
     long notFinite = 0;
@@ -55,8 +68,9 @@ public record Histogram(
     double max = Double.NEGATIVE_INFINITY;
     double sum = 0;
     double squares = 0;
-    for (int i = 0; i < tensor.size(); i++) {
-      double v = tensor.get(i);
+    for (long i = 0; i < tensor.size(); i += stride) {
+      double v = tensor.get((int) i);
+      visited++;
       if (!Double.isFinite(v)) {
         notFinite++;
         continue;
@@ -68,7 +82,7 @@ public record Histogram(
       squares += v * v;
       counts[index(v)]++;
     }
-    long count = tensor.size() - notFinite;
+    long count = visited - notFinite;
     List<Bucket> buckets = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] > 0) {
@@ -77,6 +91,19 @@ public record Histogram(
     }
     return new Histogram(
         count, zeros, notFinite, count == 0 ? 0 : min, count == 0 ? 0 : max, sum, squares, buckets);
+  }
+
+  /** The distance of visited elements: coprime to the size, unless all are visited. */
+  private static int stride(int size, int most) {
+    int stride = Math.max(1, (int) (((long) size + most - 1) / most));
+    while (stride > 1 && gcd(stride, size) != 1) {
+      stride++;
+    }
+    return stride;
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   private static int index(double v) {

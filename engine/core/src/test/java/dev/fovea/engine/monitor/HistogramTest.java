@@ -63,6 +63,23 @@ class HistogramTest {
     assertEquals(h.max(), h.quantile(1), 1e-12);
   }
 
+  /** Each column holds its own value: a stride of a power of 2 would see one of them only. */
+  @Test
+  void aSampleIsSpreadOverAllColumns() {
+    Tensor t = Tensor.zeros(64, 3, 32, 32);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] = i % 32 + 1;
+    }
+    Histogram all = Histogram.of(t);
+    Histogram some = Histogram.of(t, 4096);
+    assertTrue(some.count() <= 4096 && some.count() > 2048, some.count() + " elements");
+    assertEquals(all.mean(), some.mean(), 0.1);
+    assertEquals(all.deviation(), some.deviation(), 0.1);
+    assertEquals(1, some.min());
+    assertEquals(32, some.max());
+    assertEquals(all, Histogram.of(t, t.size()));
+  }
+
   @Test
   void aCurveStaysBoundedAndKeepsItsMean() {
     Curve curve = new Curve();

@@ -315,7 +315,8 @@ final class ReportPage {
     return """
     <section aria-labelledby="layers">
     <h2 id="layers">Layers</h2>
-    <p class="faint">From left to right the training so far, darker where more values are. Activations:
+    <p class="faint">From left to right the training so far, its start in smaller steps, darker where
+    more values are. Activations:
     what a layer gives, after its normalisation and nonlinearity; exact zeros are left out of the
     picture. Gradients: their magnitudes, on a logarithmic scale.</p>
     <div class="wide"><table>

@@ -31,6 +31,10 @@ import java.util.Optional;
  */
 public final class TrainingReport implements TrainingListener, Closeable {
   private static final long WRITE_INTERVAL = 5_000_000_000L;
+
+  /** How many times as long as a writing took nothing is written: 2 % of the time at most. */
+  private static final int PAUSE = 50;
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path folder;
@@ -39,7 +43,7 @@ public final class TrainingReport implements TrainingListener, Closeable {
   private final TrainingRecorder recorder;
   private EventFile events;
   private String place = "";
-  private long written;
+  private long nextWriting;
 
   /**
    * Starts a report, or goes on with one.
@@ -121,7 +125,7 @@ public final class TrainingReport implements TrainingListener, Closeable {
   public void step(int epoch, int epochs, int step, int steps, double loss) {
     recorder.step(epoch, epochs, step, steps, loss);
     place = String.format(Locale.ROOT, "epoch %d of %d, step %d of %d", epoch, epochs, step, steps);
-    if (System.nanoTime() - written > WRITE_INTERVAL || written == 0) {
+    if (nextWriting == 0 || System.nanoTime() - nextWriting > 0) {
       write(true, "Training: " + place + ".");
     }
   }
@@ -173,6 +177,7 @@ public final class TrainingReport implements TrainingListener, Closeable {
   }
 
   private void write(boolean running, String status) {
+    long start = System.nanoTime();
     TrainingHistory history = recorder.history();
     String html = new ReportPage(title, history).html(running, status, filters().orElse(null));
     try {
@@ -182,7 +187,8 @@ public final class TrainingReport implements TrainingListener, Closeable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    written = System.nanoTime();
+    long now = System.nanoTime();
+    nextWriting = now + Math.max(WRITE_INTERVAL, PAUSE * (now - start));
   }
 
   private Optional<BufferedImage> filters() {
