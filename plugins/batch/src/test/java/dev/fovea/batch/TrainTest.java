@@ -268,6 +268,70 @@ class TrainTest {
     assertEquals(card.path("input"), card(old).path("input"), "the old preprocessing");
   }
 
+  @Test
+  void theCardSaysWhatWasMadeOfTheImages() throws IOException {
+    CliRun usual = train(() -> false, "plain.onnx");
+    assertEquals(0, usual.code(), usual.err());
+    JsonNode plain = card(root.resolve("plain.onnx").toString()).path("attributes");
+    assertEquals("digits", plain.path("augmentation").asText(), "of grey images");
+    assertTrue(plain.path("mixup").isMissingNode());
+    Path split = root.resolve("split.txt");
+    CliRun run =
+        train(
+            () -> false,
+            "mixed.onnx",
+            "--augment",
+            "natural",
+            "--mixup",
+            0.4,
+            "--cutmix",
+            1,
+            "--cutout",
+            "--label-smoothing",
+            0.1,
+            "--split",
+            split);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.err().contains("32 images to train on, 4 to validate on"), run.err());
+    assertTrue(run.json().at("/figures/test_accuracy").isNumber(), "the file's test images");
+    JsonNode card = card(root.resolve("mixed.onnx").toString()).path("attributes");
+    assertEquals("natural", card.path("augmentation").asText());
+    assertEquals("0.4", card.path("mixup").asText());
+    assertEquals("1.0", card.path("cutmix").asText());
+    assertEquals("true", card.path("cutout").asText());
+    assertEquals("0.1", card.path("label_smoothing").asText());
+    assertEquals(split.toString(), card.path("split").asText());
+    assertEquals(40, Files.readAllLines(split).stream().filter(l -> l.contains("\t")).count());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hinge", "focal"})
+  void otherLossesLearnToo(String loss) throws IOException {
+    CliRun run = train(() -> false, "other.onnx", "--loss", loss);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(run.json().at("/figures/accuracy").asDouble() >= 0.5, run.out());
+    assertEquals(loss, card(root.resolve("other.onnx").toString()).at("/attributes/loss").asText());
+    CliRun mixed = train(() -> false, "x.onnx", "--loss", loss, "--mixup", 1);
+    assertEquals(2, mixed.code(), mixed.err());
+    assertTrue(mixed.err().contains("with mixup or cutmix, expected cross-entropy"), mixed.err());
+  }
+
+  @Test
+  void frozenFeaturesTakeNoChangedImages() {
+    CliRun run =
+        train(
+            () -> false,
+            "x.onnx",
+            "--from",
+            "digits",
+            "--freeze",
+            "features",
+            "--augment",
+            "natural");
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().contains("frozen features"), run.err());
+  }
+
   private static JsonNode card(String model) throws IOException {
     return CliRun.of(List.of("inspect", model, "--json")).json().path("card");
   }

@@ -5,6 +5,7 @@ import dev.fovea.engine.image.ImageFormatException;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.ImageDataset;
 import dev.fovea.engine.image.data.SegmentationDataset;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -77,6 +78,11 @@ final class Subset {
     return of(data, all(data), classes, newLabels(data, classes, place));
   }
 
+  /** The data set with names that begin below its folder, with {@code /} on every platform. */
+  static ClassificationDataset named(ClassificationDataset data, Path folder) {
+    return new Named(data, folder);
+  }
+
   /** For each class of a data set its index among {@code classes} of a model. */
   static int[] newLabels(ClassificationDataset data, List<String> classes, String place) {
     int[] labels = new int[data.classes().size()];
@@ -130,6 +136,35 @@ final class Subset {
     @Override
     public int label(int i) {
       return newLabels[data.label(indices[i])];
+    }
+  }
+
+  private record Named(ClassificationDataset data, Path folder) implements ClassificationDataset {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public String name(int i) {
+      Path path = Path.of(data.name(i));
+      Path inside = path.startsWith(folder) ? folder.relativize(path) : path;
+      return inside.toString().replace(File.separatorChar, '/');
+    }
+
+    @Override
+    public Image image(int i) throws IOException {
+      return data.image(i);
+    }
+
+    @Override
+    public List<String> classes() {
+      return data.classes();
+    }
+
+    @Override
+    public int label(int i) {
+      return data.label(i);
     }
   }
 

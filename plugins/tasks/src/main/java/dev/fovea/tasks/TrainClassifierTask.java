@@ -3,12 +3,13 @@ package dev.fovea.tasks;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
-import dev.fovea.engine.image.data.Datasets;
+import dev.fovea.engine.image.data.StoredSplit;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.zoo.ClassificationTraining;
 import dev.fovea.engine.zoo.ClassifierRecipe;
+import dev.fovea.engine.zoo.SampleRecipe;
 import dev.fovea.engine.zoo.TransferRecipe;
 import dev.fovea.engine.zoo.architecture.Architecture;
 import dev.fovea.engine.zoo.architecture.Architectures;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Trains a classifier on a data set by a {@link ClassifierRecipe} and writes it as ONNX with its
@@ -25,7 +28,7 @@ import java.util.Map;
  *
  * <p>It is validated on the split {@code val}; without one, a tenth of the training images (at most
  * 5,000, chosen by the seed) is held out, so that a {@code test} split stays untouched until the
- * end, when it is measured once.
+ * end, when it is measured once. A division can be kept in a file, see {@link StoredSplit}.
  */
 public final class TrainClassifierTask
     implements DataTask<TrainClassifierTask.Parameters, TrainResult> {
@@ -35,25 +38,32 @@ public final class TrainClassifierTask
   private static final String FREEZE = "freeze";
   private static final String FINE_TUNE_RATE = "fine_tune_rate";
   private static final String PREPROCESSING = "preprocessing";
-  private static final double HELD_OUT = 0.1;
-  private static final int MOST_HELD_OUT = 5000;
+  private static final String SPLIT = "split";
 
   /**
    * How to train.
    *
    * @param training what all trainings have in common
+   * @param split file that divides the data set; null for none
+   * @param samples what is made of the images
+   * @param loss what is made small
    * @param architecture the network, unless one is to start from
    * @param size input width and height in pixels; 0 for those the network was designed for
    * @param from name or file of a trained classifier to start from; empty for none
-   * @param transfer how that one is trained
+   * @param freeze what of that one stays as it is, see {@link TransferRecipe}
+   * @param fineTuneRate factor on the learning rate for its layers that learn
    * @param preprocessing how its input is made; null for as its card says
    */
   public record Parameters(
       TrainingOptions training,
+      Path split,
+      SampleOptions samples,
+      LossOptions loss,
       Architecture architecture,
       int size,
       String from,
-      TransferRecipe transfer,
+      String freeze,
+      double fineTuneRate,
       ForeignPreprocessing preprocessing) {}
 
   /** A network, how its input is made, who trains it, and who shows that (null for nobody). */
@@ -62,7 +72,7 @@ public final class TrainClassifierTask
       Preprocessing preprocessing,
       Trainer trainer,
       TrainingReport report,
-      String architecture) {}
+      Map<String, String> provenance) {}
 
   @Override
   public String name() {
@@ -80,6 +90,14 @@ public final class TrainClassifierTask
     List<Parameter> all =
         new ArrayList<>(
             TrainingOptions.declare(recipe.epochs(), recipe.batchSize(), recipe.rate()));
+    all.add(
+        Parameter.text(
+            "Split (file)",
+            "",
+            "Which image is for training, validation and test: read, or written if there is no such"
+                + " file."));
+    all.addAll(SampleOptions.declare());
+    all.addAll(LossOptions.declare());
     all.add(
         Parameter.choice(
             "Arch (network)",
@@ -115,21 +133,42 @@ public final class TrainClassifierTask
 
   @Override
   public Parameters bind(Arguments arguments) {
-    TrainingOptions training = TrainingOptions.bind(arguments);
-    return new Parameters(
-        training,
-        Architectures.named(arguments.text(ARCH)),
-        arguments.isAuto(SIZE) ? 0 : arguments.integer(SIZE),
-        arguments.text(FROM),
-        new TransferRecipe(
-            training.epochs(),
-            training.batchSize(),
-            training.learningRate(),
+    SampleOptions samples = SampleOptions.bind(arguments);
+    Parameters parameters =
+        new Parameters(
+            TrainingOptions.bind(arguments),
+            arguments.text(SPLIT).isEmpty() ? null : Path.of(arguments.text(SPLIT)),
+            samples,
+            LossOptions.bind(arguments, samples),
+            Architectures.named(arguments.text(ARCH)),
+            arguments.isAuto(SIZE) ? 0 : arguments.integer(SIZE),
+            arguments.text(FROM),
             arguments.text(FREEZE),
-            arguments.number(FINE_TUNE_RATE)),
-        arguments.isAuto(PREPROCESSING)
-            ? null
-            : ForeignPreprocessing.named(arguments.text(PREPROCESSING)));
+            arguments.number(FINE_TUNE_RATE),
+            arguments.isAuto(PREPROCESSING)
+                ? null
+                : ForeignPreprocessing.named(arguments.text(PREPROCESSING)));
+    if (!parameters.from().isEmpty() && isFrozen(parameters)) {
+      // Refuses now what does not go with frozen features.
+      transfer(parameters, samples.plainRecipe());
+    }
+    return parameters;
+  }
+
+  private static boolean isFrozen(Parameters parameters) {
+    return parameters.freeze().equals(TransferRecipe.FEATURES);
+  }
+
+  private static TransferRecipe transfer(Parameters parameters, SampleRecipe samples) {
+    TrainingOptions training = parameters.training();
+    return new TransferRecipe(
+        training.epochs(),
+        training.batchSize(),
+        training.learningRate(),
+        parameters.freeze(),
+        parameters.fineTuneRate(),
+        samples,
+        parameters.loss().loss());
   }
 
   @Override
@@ -137,76 +176,70 @@ public final class TrainClassifierTask
       throws IOException {
     TrainingOptions training = parameters.training();
     training.prepareOutput();
-    Path folder = training.data();
-    DetectionLayout.refuse(folder);
-    List<String> splits = Datasets.splits(folder);
-    ClassificationDataset data =
-        Datasets.openClassification(folder, Datasets.trainingSplit(folder).orElse(null));
-    List<String> classes = data.classes();
-    ClassificationDataset fitted;
-    ClassificationDataset validation;
-    if (splits.contains("val")) {
-      fitted = Subset.of(data, Subset.all(data));
-      validation = split(folder, "val", classes);
-    } else {
-      Subset.HoldOut parts = Subset.holdOut(data.size(), HELD_OUT, MOST_HELD_OUT, options.seed());
-      fitted = Subset.of(data, parts.training());
-      validation = Subset.of(data, parts.validation());
-    }
+    ClassifierData data = open(parameters, options);
     context.log(
         "%d images to train on, %d to validate on, %d classes"
-            .formatted(fitted.size(), validation.size(), classes.size()));
-
+            .formatted(data.fitted().size(), data.validation().size(), data.classes().size()));
     Prepared network =
         parameters.from().isEmpty()
-            ? fresh(parameters, fitted, validation, options, context)
-            : transferred(parameters, fitted, validation, options, context);
+            ? fresh(parameters, data, options, context)
+            : transferred(parameters, data, options, context);
     ModelCard card =
         new ModelCard(
             training.name(),
             ModelCard.Task.CLASSIFICATION,
-            classes,
+            data.classes(),
             network.preprocessing(),
-            Map.of("architecture", network.architecture()));
+            network.provenance());
     return new Training(network.trainer(), network.graph(), training, options, network.report())
         .fit(
             context,
             () ->
-                new Training.Completed(
-                    card,
-                    Map.of(),
-                    splits.contains("test")
-                        ? new ClassificationTraining(
-                                split(folder, "test", classes),
-                                network.preprocessing(),
-                                Augmentation.NONE)
-                            .validator(options.backend(), options.threads())
-                            .validate(network.graph())
-                        : Map.of()));
+                new Training.Completed(card, Map.of(), testFigures(data.test(), network, options)));
+  }
+
+  private static ClassifierData open(Parameters parameters, RunOptions options) throws IOException {
+    Path folder = parameters.training().data();
+    return parameters.split() == null
+        ? ClassifierData.open(folder, options.seed())
+        : ClassifierData.open(folder, parameters.split(), options.seed());
+  }
+
+  private static Map<String, Double> testFigures(
+      ClassifierData.TestImages test, Prepared network, RunOptions options) throws IOException {
+    Optional<ClassificationDataset> images = test.open();
+    if (images.isEmpty()) {
+      return Map.of();
+    }
+    return new ClassificationTraining(images.get(), network.preprocessing(), Augmentation.NONE)
+        .validator(options.backend(), options.threads())
+        .validate(network.graph());
   }
 
   private static Prepared fresh(
-      Parameters parameters,
-      ClassificationDataset fitted,
-      ClassificationDataset validation,
-      RunOptions options,
-      TaskContext context)
+      Parameters parameters, ClassifierData data, RunOptions options, TaskContext context)
       throws IOException {
     TrainingOptions training = parameters.training();
     Architecture architecture = parameters.architecture();
+    SampleRecipe samples = parameters.samples().recipe(data.channels());
     ClassifierRecipe recipe =
         new ClassifierRecipe(
-            architecture, training.epochs(), training.batchSize(), training.learningRate());
+            architecture,
+            training.epochs(),
+            training.batchSize(),
+            training.learningRate(),
+            samples,
+            parameters.loss().loss());
     int size = parameters.size() == 0 ? architecture.inputSize() : parameters.size();
-    Preprocessing preprocessing = ClassifierRecipe.preprocessing(fitted.image(0).channels(), size);
-    Graph graph = recipe.network(preprocessing, fitted.classes().size(), options.seed());
+    Preprocessing preprocessing = ClassifierRecipe.preprocessing(data.channels(), size);
+    Graph graph = recipe.network(preprocessing, data.classes().size(), options.seed());
     TrainingReport report = training.report(graph);
     Trainer trainer =
         recipe.trainer(
             graph,
             preprocessing,
-            fitted,
-            validation,
+            data.fitted(),
+            data.validation(),
             TrainingOptions.listener(context, report),
             training.configure(recipe.options(options.seed(), true), options));
     return new Prepared(
@@ -214,22 +247,22 @@ public final class TrainClassifierTask
         preprocessing,
         trainer,
         report,
-        architecture.name());
+        provenance(parameters, samples, architecture.name()));
   }
 
   private static Prepared transferred(
-      Parameters parameters,
-      ClassificationDataset fitted,
-      ClassificationDataset validation,
-      RunOptions options,
-      TaskContext context)
+      Parameters parameters, ClassifierData data, RunOptions options, TaskContext context)
       throws IOException {
     TrainingOptions training = parameters.training();
-    TransferRecipe recipe = parameters.transfer();
+    SampleRecipe samples =
+        isFrozen(parameters)
+            ? parameters.samples().plainRecipe()
+            : parameters.samples().recipe(data.channels());
+    TransferRecipe recipe = transfer(parameters, samples);
     Model from = Models.load(parameters.from());
     Preprocessing preprocessing = preprocessing(parameters, from);
-    Graph graph = TransferRecipe.network(from.graph(), fitted.classes().size(), options.seed());
-    if (recipe.freeze().equals(TransferRecipe.FEATURES)) {
+    Graph graph = TransferRecipe.network(from.graph(), data.classes().size(), options.seed());
+    if (isFrozen(parameters)) {
       context.log("computing what the frozen layers see, once for each image");
     }
     TrainingReport report = training.report(graph);
@@ -237,8 +270,8 @@ public final class TrainClassifierTask
         recipe.trainer(
             graph,
             preprocessing,
-            fitted,
-            validation,
+            data.fitted(),
+            data.validation(),
             TrainingOptions.listener(context, report),
             training.configure(recipe.options(graph, options.seed(), true), options));
     return new Prepared(
@@ -246,7 +279,22 @@ public final class TrainClassifierTask
         preprocessing,
         trainer,
         report,
-        "from " + from.name() + " (" + from.sha256() + "), frozen: " + recipe.freeze());
+        provenance(
+            parameters,
+            samples,
+            "from " + from.name() + " (" + from.sha256() + "), frozen: " + recipe.freeze()));
+  }
+
+  /** What the card says of the training, besides what all trainings say. */
+  private static Map<String, String> provenance(
+      Parameters parameters, SampleRecipe samples, String architecture) {
+    Map<String, String> attributes = new TreeMap<>(SampleOptions.provenance(samples));
+    attributes.putAll(parameters.loss().provenance());
+    attributes.put("architecture", architecture);
+    if (parameters.split() != null) {
+      attributes.put(SPLIT, parameters.split().toString());
+    }
+    return attributes;
   }
 
   private static Preprocessing preprocessing(Parameters parameters, Model from) {
@@ -261,12 +309,5 @@ public final class TrainClassifierTask
               + String.join(", ", ForeignPreprocessing.names()));
     }
     return from.requireCard(ModelCard.Task.CLASSIFICATION).preprocessing();
-  }
-
-  /** A split with the class indices of the training split: it may lack a class. */
-  private static ClassificationDataset split(Path folder, String name, List<String> classes)
-      throws IOException {
-    return Subset.withClasses(
-        Datasets.openClassification(folder, name), classes, folder.toString());
   }
 }

@@ -4,25 +4,34 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.train.Loss;
 import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.Regularizer;
 import dev.fovea.engine.train.Sgd;
+import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.train.TrainerOptions;
 import dev.fovea.engine.train.TrainingListener;
 import dev.fovea.engine.zoo.architecture.Architecture;
 
 /**
- * How a classifier is trained unless somebody says otherwise: slightly turned, scaled and shifted
- * images, SGD with momentum 0.9, L2 penalty, a cosine; the epoch of the best validation accuracy is
- * kept. Immutable.
+ * How a classifier is trained unless somebody says otherwise: SGD with momentum 0.9, L2 penalty, a
+ * cosine; the epoch of the best validation accuracy is kept. Immutable.
  *
  * @param architecture the network
  * @param epochs passes over the images
  * @param batchSize images a step
  * @param rate base learning rate
+ * @param samples what is made of the images
+ * @param loss of the class scores
  */
-public record ClassifierRecipe(Architecture architecture, int epochs, int batchSize, double rate) {
+public record ClassifierRecipe(
+    Architecture architecture,
+    int epochs,
+    int batchSize,
+    double rate,
+    SampleRecipe samples,
+    Loss loss) {
 
   /** Small changes that leave even a 6 a 6: no flips. */
   public static final Augmentation AUGMENTATION =
@@ -32,6 +41,17 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
   public static final String MONITOR = "accuracy";
 
   private static final double L2 = 5e-4;
+
+  /** With slightly turned, scaled and shifted images and the cross-entropy. */
+  public ClassifierRecipe(Architecture architecture, int epochs, int batchSize, double rate) {
+    this(
+        architecture,
+        epochs,
+        batchSize,
+        rate,
+        SampleRecipe.of(AugmentationPreset.DIGITS),
+        new SoftmaxCrossEntropy());
+  }
 
   /** The default recipe for an architecture. */
   public static ClassifierRecipe of(Architecture architecture) {
@@ -95,8 +115,8 @@ public record ClassifierRecipe(Architecture architecture, int epochs, int batchS
       TrainerOptions options) {
     return new Trainer(
         graph,
-        new ClassificationTraining(data, preprocessing, AUGMENTATION),
-        architecture.loss(),
+        samples.samples(data, preprocessing),
+        architecture.loss(loss),
         new Sgd(Optimizers.MOMENTUM),
         validation == null
             ? null

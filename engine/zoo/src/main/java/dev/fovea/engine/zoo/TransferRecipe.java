@@ -6,6 +6,7 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.train.Loss;
 import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.ParameterGroup;
 import dev.fovea.engine.train.Regularizer;
@@ -41,9 +42,17 @@ import java.util.List;
  * @param freeze {@link #FEATURES}, {@link #NOTHING}, or the name of the value up to which the old
  *     layers stay as they are
  * @param fineTuneRate factor on the rate for old layers that learn; 0.1 to 0.01 as a rule
+ * @param samples what is made of the images; with frozen features they stay as they are
+ * @param loss of the class scores
  */
 public record TransferRecipe(
-    int epochs, int batchSize, double rate, String freeze, double fineTuneRate) {
+    int epochs,
+    int batchSize,
+    double rate,
+    String freeze,
+    double fineTuneRate,
+    SampleRecipe samples,
+    Loss loss) {
 
   /** All old layers stay as they are; what they see is computed once. */
   public static final String FEATURES = "features";
@@ -52,6 +61,29 @@ public record TransferRecipe(
   public static final String NOTHING = "none";
 
   private static final double L2 = 5e-4;
+
+  /** With slightly turned, scaled and shifted images and the cross-entropy. */
+  public TransferRecipe(
+      int epochs, int batchSize, double rate, String freeze, double fineTuneRate) {
+    this(
+        epochs,
+        batchSize,
+        rate,
+        freeze,
+        fineTuneRate,
+        SampleRecipe.of(
+            freeze.equals(FEATURES) ? AugmentationPreset.NONE : AugmentationPreset.DIGITS),
+        new SoftmaxCrossEntropy());
+  }
+
+  /** Checks that frozen features are not to see changed images: they are computed once. */
+  public TransferRecipe {
+    if (freeze.equals(FEATURES) && !samples.equals(SampleRecipe.PLAIN)) {
+      throw new IllegalArgumentException(
+          "frozen features: found images that are changed or mixed by chance, expected them as they"
+              + " are, as the old layers run once on each");
+    }
+  }
 
   /**
    * The classifier with a new head; shares the old layers.
@@ -117,7 +149,7 @@ public record TransferRecipe(
     }
     return trainer(
         network,
-        new ClassificationTraining(data, preprocessing, ClassifierRecipe.AUGMENTATION),
+        samples.samples(data, preprocessing),
         validation == null
             ? null
             : new ClassificationTraining(validation, preprocessing, Augmentation.NONE)
@@ -139,19 +171,13 @@ public record TransferRecipe(
         listener::cancelled);
   }
 
-  private static Trainer trainer(
+  private Trainer trainer(
       Graph graph,
       TrainingData data,
       Validator validator,
       TrainingListener listener,
       TrainerOptions options) {
     return new Trainer(
-        graph,
-        data,
-        new SoftmaxCrossEntropy(),
-        new Sgd(Optimizers.MOMENTUM),
-        validator,
-        listener,
-        options);
+        graph, data, loss, new Sgd(Optimizers.MOMENTUM), validator, listener, options);
   }
 }

@@ -7,7 +7,6 @@ import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.train.Loss;
-import dev.fovea.engine.train.SoftmaxCrossEntropy;
 
 /**
  * A classifier network without weights of its own: builds a graph from {@link #INPUT} {@code [N, C,
@@ -81,13 +80,17 @@ public interface Architecture {
     return build(channels, height, width, classes, seed);
   }
 
-  /** The value of the network as it is trained that its {@link #loss} looks at. */
+  /** The value of the network as it is trained that its {@linkplain #loss loss} looks at. */
   default String trainingOutput() {
     return LOGITS;
   }
 
-  /** The loss by which the network is trained. */
-  default Loss loss() {
-    return new SoftmaxCrossEntropy();
+  /**
+   * The loss by which the network is trained.
+   *
+   * @param scores the loss of class scores {@code [N, classes]}
+   */
+  default Loss loss(Loss scores) {
+    return scores;
   }
 }

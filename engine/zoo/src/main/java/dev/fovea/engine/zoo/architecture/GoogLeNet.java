@@ -9,7 +9,6 @@ import dev.fovea.engine.op.Concat;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.train.Loss;
-import dev.fovea.engine.train.SoftmaxCrossEntropy;
 
 /**
  * GoogLeNet: nine inception modules; two auxiliary heads help the gradient in training and are left
@@ -104,7 +103,7 @@ final class GoogLeNet implements Architecture {
   }
 
   @Override
-  public Loss loss() {
-    return new HeadsLoss(new SoftmaxCrossEntropy(), 1, 0.3, 0.3);
+  public Loss loss(Loss scores) {
+    return new HeadsLoss(scores, 1, 0.3, 0.3);
   }
 }
