@@ -4,57 +4,35 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.zoo.baseline.NearestNeighbors.Score;
 import dev.fovea.tasks.TrainBaselineTask;
-import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
-import java.io.IOException;
 import java.util.Locale;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea train baseline}. */
-final class BaselineCommand implements Command {
-  private final TrainBaselineTask task = new TrainBaselineTask();
+final class BaselineCommand
+    extends DataCommand<TrainBaselineTask.Parameters, TrainBaselineTask.Result> {
 
-  @Override
-  public String name() {
-    return task.name();
+  BaselineCommand() {
+    super(new TrainBaselineTask());
   }
 
   @Override
-  public String description() {
-    return task.description();
+  void print(TrainBaselineTask.Result result, Console console) {
+    console.print(
+        String.format(
+            Locale.ROOT,
+            "%s%s: accuracy %.4f on %d images after %d; features %.1f s, fit %.1f s, test %.1f s",
+            result.method().text(),
+            result.neighbors() == 0 ? "" : " k=" + result.neighbors(),
+            result.accuracy(),
+            result.testing(),
+            result.training(),
+            result.featureSeconds(),
+            result.fitSeconds(),
+            result.testSeconds()));
   }
 
   @Override
-  public void declare(CommandSpec spec) {
-    TaskOptions.declare(task, spec);
-  }
-
-  @Override
-  public int run(Invocation call) throws IOException {
-    TrainBaselineTask.Parameters parameters =
-        task.bind(TaskOptions.arguments(task, call.arguments()));
-    TrainBaselineTask.Result result;
-    try (ProgressView progress = call.progress(task.name())) {
-      result = task.run(parameters, call.options(), progress);
-    }
-    call.console()
-        .print(
-            String.format(
-                Locale.ROOT,
-                "%s%s: accuracy %.4f on %d images after %d; features %.1f s, fit %.1f s, test %.1f s",
-                result.method().text(),
-                result.neighbors() == 0 ? "" : " k=" + result.neighbors(),
-                result.accuracy(),
-                result.testing(),
-                result.training(),
-                result.featureSeconds(),
-                result.fitSeconds(),
-                result.testSeconds()));
-    call.console().document(document(result));
-    return BatchReport.ALL_DONE;
-  }
-
-  private static ObjectNode document(TrainBaselineTask.Result result) {
+  ObjectNode document(TrainBaselineTask.Result result) {
     ObjectNode document = Json.object();
     document.put("method", result.method().text());
     document.put("training_images", result.training());

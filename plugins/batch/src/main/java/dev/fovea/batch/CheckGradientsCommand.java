@@ -7,45 +7,31 @@ import dev.fovea.engine.monitor.TensorCheck.Verdict;
 import dev.fovea.tasks.CheckGradientsTask;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea check-gradients}: exit code 1 if a gradient is wrong. */
-final class CheckGradientsCommand implements Command {
-  private final CheckGradientsTask task = new CheckGradientsTask();
+final class CheckGradientsCommand
+    extends DataCommand<CheckGradientsTask.Parameters, CheckGradientsTask.Result> {
 
-  @Override
-  public String name() {
-    return task.name();
-  }
-
-  @Override
-  public String description() {
-    return task.description();
+  CheckGradientsCommand() {
+    super(new CheckGradientsTask());
   }
 
   @Override
   public void declare(CommandSpec spec) {
-    TaskOptions.declareWithPositional(task, spec);
+    declareWithPositional(spec);
   }
 
   @Override
-  public int run(Invocation call) throws IOException {
-    CheckGradientsTask.Parameters parameters =
-        task.bind(TaskOptions.arguments(task, call.arguments()));
-    CheckGradientsTask.Result result;
-    try (ProgressView progress = call.progress(task.name())) {
-      result = task.run(parameters, call.options(), progress);
-    }
-    print(result, call.console());
-    call.console().document(document(result));
+  int exitCode(CheckGradientsTask.Result result) {
     return result.count(Verdict.FAIL) > 0 ? BatchReport.SOME_FAILED : BatchReport.ALL_DONE;
   }
 
-  private static void print(CheckGradientsTask.Result result, Console console) {
+  @Override
+  void print(CheckGradientsTask.Result result, Console console) {
     List<TensorCheck> rows =
         result.tensors().stream().filter(t -> !t.isSum() || t.verdict() != Verdict.PASS).toList();
     String row =
@@ -118,7 +104,8 @@ final class CheckGradientsCommand implements Command {
         t.numeric());
   }
 
-  private static ObjectNode document(CheckGradientsTask.Result result) {
+  @Override
+  ObjectNode document(CheckGradientsTask.Result result) {
     ObjectNode document = Json.object();
     document.put("model", result.model().name());
     document.put("sha256", result.model().sha256());

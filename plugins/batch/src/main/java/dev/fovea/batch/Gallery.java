@@ -1,8 +1,8 @@
 package dev.fovea.batch;
 
 import dev.fovea.tasks.RunOptions;
+import dev.fovea.tasks.report.Html;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The page that shows a demonstration. It needs nothing but the pictures beside it: no script, no
@@ -53,8 +53,7 @@ final class Gallery {
   /** Shows a micrograph with what was found in it. */
   void addNuclei(String stem, String title, int drawn, int found, double ap) {
     nuclei.append(
-        String.format(
-            Locale.ROOT,
+        Html.format(
             """
             <article>
             <div class="head"><h3>%1$s</h3>
@@ -73,38 +72,34 @@ final class Gallery {
             <a href="nuclei/%5$s.objects.csv">measurements</a></p>
             </article>
             """,
-            escape(title),
-            found,
-            drawn,
-            ap,
-            escape(stem)));
+            Html.escape(title), found, drawn, ap, Html.escape(stem)));
   }
 
   /** Shows a digit with what was read and why. */
   void addDigit(String stem, int drawn, String read, double score) {
     boolean right = read.equals(Integer.toString(drawn));
     digits.append(
-        String.format(
-            Locale.ROOT,
+        Html.format(
             """
             <li><img src="explained/%1$s.saliency.png" alt="A drawn %2$d, the saliency of its \
             pixels, and both together" loading="lazy">
             <p><span class="verdict %3$s">%4$s read as %5$s</span>
             <span class="faint">%6$.1f %% sure, drawn as %2$d</span></p></li>
             """,
-            escape(stem),
+            Html.escape(stem),
             drawn,
             right ? "good" : "bad",
             right ? "✓" : "✗",
-            escape(read),
+            Html.escape(read),
             100 * score));
   }
 
   /** The page. */
   String html(List<String> figures, RunOptions options) {
     StringBuilder list = new StringBuilder();
-    figures.forEach(figure -> list.append("<li>").append(escape(figure)).append("</li>\n"));
-    return """
+    figures.forEach(figure -> list.append("<li>").append(Html.escape(figure)).append("</li>\n"));
+    return Html.format(
+        """
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -142,22 +137,14 @@ final class Gallery {
         <a href="manifest.json">manifest.json</a></p></footer>
         </body>
         </html>
-        """
-        .formatted(
-            STYLE,
-            list,
-            nuclei,
-            digits,
-            escape(options.command().isEmpty() ? "fovea demo" : options.command()),
-            escape(options.backend().name()),
-            options.threads(),
-            options.seed());
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+        """,
+        STYLE,
+        list,
+        nuclei,
+        digits,
+        Html.escape(options.command().isEmpty() ? "fovea demo" : options.command()),
+        Html.escape(options.backend().name()),
+        options.threads(),
+        options.seed());
   }
 }

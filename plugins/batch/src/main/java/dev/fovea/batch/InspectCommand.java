@@ -2,44 +2,24 @@ package dev.fovea.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.InspectTask;
-import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
-import java.io.IOException;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea inspect}. */
-final class InspectCommand implements Command {
-  private final InspectTask task = new InspectTask();
+final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTask.Result> {
 
-  @Override
-  public String name() {
-    return task.name();
-  }
-
-  @Override
-  public String description() {
-    return task.description();
+  InspectCommand() {
+    super(new InspectTask());
   }
 
   @Override
   public void declare(CommandSpec spec) {
-    TaskOptions.declareWithPositional(task, spec);
+    declareWithPositional(spec);
   }
 
   @Override
-  public int run(Invocation call) throws IOException {
-    InspectTask.Parameters parameters = task.bind(TaskOptions.arguments(task, call.arguments()));
-    InspectTask.Result result;
-    try (ProgressView progress = call.progress(task.name())) {
-      result = task.run(parameters, call.options(), progress);
-    }
-    print(result, call.console());
-    call.console().document(document(result));
-    return BatchReport.ALL_DONE;
-  }
-
-  private static void print(InspectTask.Result result, Console console) {
+  void print(InspectTask.Result result, Console console) {
     console.print(result.model().name());
     console.print("  bytes     " + result.model().bytes());
     console.print("  sha256    " + result.model().sha256());
@@ -66,7 +46,8 @@ final class InspectCommand implements Command {
             result.activationBytes() / 1048576.0));
   }
 
-  private static ObjectNode document(InspectTask.Result result) {
+  @Override
+  ObjectNode document(InspectTask.Result result) {
     ObjectNode document = Json.object();
     document.put("model", result.model().name());
     document.put("bytes", result.model().bytes());

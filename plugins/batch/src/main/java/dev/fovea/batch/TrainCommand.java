@@ -5,58 +5,31 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.train.EpochResult;
 import dev.fovea.tasks.DataTask;
 import dev.fovea.tasks.TrainResult;
-import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea train classifier} and {@code fovea train segmenter}. */
-final class TrainCommand<P> implements Command {
-  private final DataTask<P, TrainResult> task;
+final class TrainCommand<P> extends DataCommand<P, TrainResult> {
 
   TrainCommand(DataTask<P, TrainResult> task) {
-    this.task = task;
+    super(task);
   }
 
   @Override
-  public String name() {
-    return task.name();
-  }
-
-  @Override
-  public String description() {
-    return task.description();
-  }
-
-  @Override
-  public void declare(CommandSpec spec) {
-    TaskOptions.declare(task, spec);
-  }
-
-  @Override
-  public int run(Invocation call) throws IOException {
-    P parameters = task.bind(TaskOptions.arguments(task, call.arguments()));
-    TrainResult result;
-    try (ProgressView progress = call.progress(task.name())) {
-      result = task.run(parameters, call.options(), progress);
-    }
-    call.console()
-        .print(
-            String.format(
-                Locale.ROOT,
-                "%s: %d parameters, epoch %d of %d%s, %.1f s",
-                result.output(),
-                result.parameters(),
-                result.bestEpoch(),
-                result.epochs().size(),
-                describe(result.figures()),
-                result.seconds()));
-    call.console().print("weights " + result.weightsHash());
-    call.console().document(document(result));
-    return BatchReport.ALL_DONE;
+  void print(TrainResult result, Console console) {
+    console.print(
+        String.format(
+            Locale.ROOT,
+            "%s: %d parameters, epoch %d of %d%s, %.1f s",
+            result.output(),
+            result.parameters(),
+            result.bestEpoch(),
+            result.epochs().size(),
+            describe(result.figures()),
+            result.seconds()));
+    console.print("weights " + result.weightsHash());
   }
 
   private static String describe(Map<String, Double> figures) {
@@ -65,7 +38,8 @@ final class TrainCommand<P> implements Command {
         .collect(Collectors.joining());
   }
 
-  private static ObjectNode document(TrainResult result) {
+  @Override
+  ObjectNode document(TrainResult result) {
     ObjectNode document = Json.object();
     document.put("output", result.output().toString());
     document.put("sha256", result.sha256());

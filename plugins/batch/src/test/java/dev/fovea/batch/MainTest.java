@@ -376,6 +376,7 @@ class MainTest {
         "segment --input . --output out --threads many",
         "segment --input . --output out --backend abacus",
         "train classifier --data . --output x.onnx --arch nonet",
+        "train classifier --data . --output /",
         "evaluate --model digits --data . --split everything",
         "evaluate --data .",
         "inspect",

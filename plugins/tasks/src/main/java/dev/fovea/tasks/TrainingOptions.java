@@ -78,6 +78,9 @@ public record TrainingOptions(
 
   static TrainingOptions bind(Arguments a) {
     Path output = Path.of(a.text("output"));
+    if (output.getFileName() == null) {
+      throw new IllegalArgumentException("output: found '" + output + "', expected a file");
+    }
     String file = output.getFileName().toString();
     String stem = file.endsWith(".onnx") ? file.substring(0, file.length() - 5) : file;
     return new TrainingOptions(

@@ -4,7 +4,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A line chart as SVG, in the colours of the page it stands in. Values that are not finite, and on
@@ -100,24 +99,26 @@ final class Chart {
     StringBuilder svg = new StringBuilder();
     svg.append("<figure><figcaption>").append(Html.escape(title)).append("</figcaption>\n");
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-            .formatted(WIDTH, HEIGHT, Html.escape(title)));
+        Html.format(
+            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            WIDTH, HEIGHT, Html.escape(title)));
     drawAxes(svg, axes);
     for (Guide guide : guides) {
       double at = axes.y(scaled(guide.y()));
       svg.append(
-          format(
+          Html.format(
               "<path class=\"guide\" d=\"M%d %.1fH%d\"/><text class=\"note\" x=\"%d\" y=\"%.1f\""
                   + " text-anchor=\"end\">%s</text>\n",
               LEFT, at, WIDTH - RIGHT, WIDTH - RIGHT - 3, at - 4, Html.escape(guide.name())));
     }
     for (Line line : lines) {
-      svg.append("<path class=\"line %s\" d=\"%s\"/>\n".formatted(line.style(), path(line, axes)));
+      svg.append(
+          Html.format("<path class=\"line %s\" d=\"%s\"/>\n", line.style(), path(line, axes)));
       if (line.points().size() <= 40) {
         for (Point p : line.points()) {
           if (visible(p.y())) {
             svg.append(
-                format(
+                Html.format(
                     "<circle class=\"dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>",
                     line.style(), axes.x(p.x()), axes.y(scaled(p.y()))));
           }
@@ -140,7 +141,7 @@ final class Chart {
     boolean pen = false;
     for (Point p : line.points()) {
       if (visible(p.y())) {
-        d.append(format("%s%.1f %.1f", pen ? "L" : "M", axes.x(p.x()), axes.y(scaled(p.y()))));
+        d.append(Html.format("%s%.1f %.1f", pen ? "L" : "M", axes.x(p.x()), axes.y(scaled(p.y()))));
       }
       pen = visible(p.y());
     }
@@ -151,7 +152,7 @@ final class Chart {
     for (double tick : ticks(axes.yMin(), axes.yMax(), logarithmic)) {
       double at = axes.y(tick);
       svg.append(
-          format(
+          Html.format(
               "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\""
                   + " text-anchor=\"end\">%s</text>\n",
               LEFT,
@@ -163,7 +164,7 @@ final class Chart {
     }
     for (double tick : ticks(axes.xMin(), axes.xMax(), false)) {
       svg.append(
-          format(
+          Html.format(
               "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\""
                   + " text-anchor=\"middle\">%s</text>\n",
               axes.x(tick),
@@ -174,7 +175,7 @@ final class Chart {
               number(tick, TICK_DIGITS)));
     }
     svg.append(
-        format(
+        Html.format(
             "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
             (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, Html.escape(xLabel)));
   }
@@ -184,8 +185,9 @@ final class Chart {
     for (Line line : lines) {
       if (!line.name().isEmpty()) {
         legend.append(
-            "<li><svg viewBox=\"0 0 20 8\"><path class=\"line %s\" d=\"M0 4H20\"/></svg>%s</li>"
-                .formatted(line.style(), Html.escape(line.name())));
+            Html.format(
+                "<li><svg viewBox=\"0 0 20 8\"><path class=\"line %s\" d=\"M0 4H20\"/></svg>%s</li>",
+                line.style(), Html.escape(line.name())));
       }
     }
     return legend.isEmpty() ? "" : "<ul class=\"legend\">" + legend + "</ul>\n";
@@ -220,7 +222,7 @@ final class Chart {
     }
     double magnitude = Math.abs(v);
     if (magnitude < 1e-3 || magnitude >= 1e5) {
-      return format("%.1e", v)
+      return Html.format("%.1e", v)
           .replaceFirst("\\.0e", "e")
           .replaceFirst("e([+-])0*(\\d)", "e$1$2")
           .replace("e+", "e");
@@ -229,10 +231,6 @@ final class Chart {
         .round(new MathContext(digits))
         .stripTrailingZeros()
         .toPlainString();
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 
   private record Axes(double xMin, double xMax, double yMin, double yMax) {

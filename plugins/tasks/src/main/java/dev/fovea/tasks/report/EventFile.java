@@ -57,7 +57,7 @@ final class EventFile implements Closeable {
    */
   EventFile(Path folder, long step) throws IOException {
     long now = System.currentTimeMillis();
-    String name = "events.out.tfevents.%010d.%d.fovea".formatted(now / 1000, now % 1000);
+    String name = Html.format("events.out.tfevents.%010d.%d.fovea", now / 1000, now % 1000);
     out = Files.newOutputStream(folder.resolve(name), StandardOpenOption.CREATE_NEW);
     event(0, e -> e.writeString(FILE_VERSION, "brain.Event:2"));
     event(step, e -> e.writeByteArray(SESSION_LOG, message(log -> log.writeEnum(STATUS, START))));

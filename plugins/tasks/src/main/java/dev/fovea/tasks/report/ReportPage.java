@@ -100,7 +100,8 @@ final class ReportPage {
    */
   String html(boolean running, String status, BufferedImage filters) {
     long now = System.currentTimeMillis();
-    return """
+    return Html.format(
+        """
     <!DOCTYPE html>
     <html lang="en">
     <head>
@@ -126,20 +127,19 @@ final class ReportPage {
     <code>history.json</code>.</p></footer>
     %s</body>
     </html>
-    """
-        .formatted(
-            running ? "<meta http-equiv=\"refresh\" content=\"" + REFRESH_SECONDS + "\">\n" : "",
-            Html.escape(title),
-            STYLE,
-            Html.escape(title),
-            now,
-            Html.escape(status),
-            figures(),
-            hints(),
-            curves(),
-            layers(),
-            filters == null ? "" : filters(filters),
-            running ? STALE : "");
+    """,
+        running ? "<meta http-equiv=\"refresh\" content=\"" + REFRESH_SECONDS + "\">\n" : "",
+        Html.escape(title),
+        STYLE,
+        Html.escape(title),
+        now,
+        Html.escape(status),
+        figures(),
+        hints(),
+        curves(),
+        layers(),
+        filters == null ? "" : filters(filters),
+        running ? STALE : "");
   }
 
   /** A training that was killed cannot say so. */
@@ -175,7 +175,7 @@ final class ReportPage {
       figure(
           list,
           "validation " + name,
-          "%.4f, best %.4f".formatted(last.metrics().getOrDefault(name, Double.NaN), best));
+          Html.format("%.4f, best %.4f", last.metrics().getOrDefault(name, Double.NaN), best));
     }
     if (!history.snapshots().isEmpty()) {
       figure(list, "learning rate", Chart.number(latest().rate()));
@@ -296,23 +296,24 @@ final class ReportPage {
     for (LayerState layer : latest().layers()) {
       Histogram a = layer.activations();
       rows.append(
-          """
+          Html.format(
+              """
           <tr><th scope="row">%s</th><td>%s</td><td class="number">%s ± %s<br>%.0f %% zero%s</td>
           <td>%s</td><td class="number">%s</td></tr>
-          """
-              .formatted(
-                  Html.escape(layer.name()),
-                  map(layer.name(), LayerState::activations, false),
-                  Chart.number(a.mean()),
-                  Chart.number(a.deviation()),
-                  100 * a.zeroShare(),
-                  a.notFinite() == 0
-                      ? ""
-                      : "<br><span class=\"bad\">" + a.notFinite() + " not finite</span>",
-                  map(layer.name(), LayerState::gradients, true),
-                  Double.isFinite(layer.updateRatio()) ? Chart.number(layer.updateRatio()) : "∞"));
+          """,
+              Html.escape(layer.name()),
+              map(layer.name(), LayerState::activations, false),
+              Chart.number(a.mean()),
+              Chart.number(a.deviation()),
+              100 * a.zeroShare(),
+              a.notFinite() == 0
+                  ? ""
+                  : "<br><span class=\"bad\">" + a.notFinite() + " not finite</span>",
+              map(layer.name(), LayerState::gradients, true),
+              Double.isFinite(layer.updateRatio()) ? Chart.number(layer.updateRatio()) : "∞"));
     }
-    return """
+    return Html.format(
+        """
     <section aria-labelledby="layers">
     <h2 id="layers">Layers</h2>
     <p class="faint">From left to right the training so far, its start in smaller steps, darker where
@@ -325,8 +326,8 @@ final class ReportPage {
     <tbody>
     %s</tbody></table></div>
     </section>
-    """
-        .formatted(rows);
+    """,
+        rows);
   }
 
   private String map(String name, Function<LayerState, Histogram> which, boolean magnitude) {
@@ -349,16 +350,16 @@ final class ReportPage {
     if (!(low < high)) {
       return "<span class=\"faint\">all the same</span>";
     }
-    return """
+    return Html.format(
+        """
     <div class="map"><span>%s</span><span>%s</span><img alt="Distribution over time, from %s to %s"
     src="%s"></div>\
-    """
-        .formatted(
-            Chart.number(magnitude ? Math.pow(10, high) : high),
-            Chart.number(magnitude ? Math.pow(10, low) : low),
-            Chart.number(magnitude ? Math.pow(10, low) : low),
-            Chart.number(magnitude ? Math.pow(10, high) : high),
-            Pictures.address(Pictures.distribution(columns, low, high, magnitude)));
+    """,
+        Chart.number(magnitude ? Math.pow(10, high) : high),
+        Chart.number(magnitude ? Math.pow(10, low) : low),
+        Chart.number(magnitude ? Math.pow(10, low) : low),
+        Chart.number(magnitude ? Math.pow(10, high) : high),
+        Pictures.address(Pictures.distribution(columns, low, high, magnitude)));
   }
 
   /** Power of ten of the root mean square of what is not zero. */
@@ -368,7 +369,8 @@ final class ReportPage {
   }
 
   private static String filters(BufferedImage filters) {
-    return """
+    return Html.format(
+        """
     <section aria-labelledby="filters">
     <h2 id="filters">First layer</h2>
     <p class="faint">Its weights as pictures, as they are now; grey is 0. Noise where the training has
@@ -376,7 +378,7 @@ final class ReportPage {
     <figure><img class="filters" alt="Weights of the first layer" style="max-width:%dpx" src="%s">
     </figure>
     </section>
-    """
-        .formatted(8 * filters.getWidth(), Pictures.address(filters));
+    """,
+        8 * filters.getWidth(), Pictures.address(filters));
   }
 }

@@ -18,6 +18,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,13 +56,22 @@ public final class TrainingReport implements TrainingListener, Closeable {
    * @throws IOException if the folder cannot be made, or its history cannot be read
    */
   public TrainingReport(Path folder, String title, Graph graph, boolean resume) throws IOException {
-    this.folder = Files.createDirectories(folder);
+    this.folder = made(folder);
     this.title = title;
     this.graph = graph;
     Path history = history();
     this.recorder =
         new TrainingRecorder(
             graph, resume && Files.exists(history) ? read(history) : TrainingHistory.EMPTY);
+  }
+
+  private static Path made(Path folder) throws IOException {
+    try {
+      return Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      // Its message is nothing but the path.
+      throw new IOException(folder + ": found a file, expected a folder for the report", e);
+    }
   }
 
   private Path history() {
