@@ -173,7 +173,7 @@ public final class Session {
     life.forEach((v, t) -> plan.request(v, shapes.get(v), t[0], t[1]));
     gradientLife.forEach((v, t) -> plan.request(new GradientKey(v), shapes.get(v), t[0], t[1]));
     for (int i = 0; i < n; i++) {
-      if (!nodes.get(i).op().isView(options.training())) {
+      if (!nodes.get(i).op().isView(training(nodes.get(i)))) {
         List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
         List<Shape> scratch = nodes.get(i).op().scratch(in);
         for (int k = 0; k < scratch.size(); k++) {
@@ -398,7 +398,12 @@ public final class Session {
     ran = false;
     for (int i = steps.size() - 1; i >= 0; i--) {
       Step s = steps.get(i);
-      if (observer != null && s.backward) {
+      if (!s.backward) {
+        continue;
+      }
+      // First: the gradient of an output that nobody reads is zeroed in its own step.
+      s.zeroGradients();
+      if (observer != null) {
         s.show(observer::backward, s.outGradient);
       }
       s.backward();
@@ -500,13 +505,13 @@ public final class Session {
       }
     }
 
-    void backward() {
-      if (!backward) {
-        return;
-      }
+    void zeroGradients() {
       for (Tensor t : zero) {
         kernels.fill(0, t);
       }
+    }
+
+    void backward() {
       if (view) {
         // A view may be a Dropout that is switched off; for all of them the gradient passes as it
         // is.

@@ -105,10 +105,25 @@ public record Preprocessing(
               + " and "
               + std.length);
     }
+    if (normalisation == Normalisation.MEAN_STD && !usable(mean, std)) {
+      throw new IllegalArgumentException(
+          "preprocessing: expected finite mean and std values, no std of 0, found "
+              + Arrays.toString(mean)
+              + " and "
+              + Arrays.toString(std));
+    }
     if (normalisation.usesPercentiles() && !(low >= 0 && high <= 100 && low < high)) {
       throw new IllegalArgumentException(
           "preprocessing: expected 0 <= low < high <= 100, found " + low + " and " + high);
     }
+  }
+
+  private static boolean usable(float[] mean, float[] std) {
+    boolean usable = true;
+    for (int c = 0; c < mean.length; c++) {
+      usable &= Float.isFinite(mean[c]) && Float.isFinite(std[c]) && std[c] != 0;
+    }
+    return usable;
   }
 
   /** Values divided by the sample type's maximum. */

@@ -87,6 +87,14 @@ public final class Shape {
     return new Shape(d);
   }
 
+  /** This shape with one more dimension before all others: that of a batch of so many. */
+  public Shape under(int extent) {
+    int[] d = new int[dims.length + 1];
+    d[0] = extent;
+    System.arraycopy(dims, 0, d, 1, dims.length);
+    return new Shape(d);
+  }
+
   /** Row-major strides in elements; a stride is kept even for extents of one. */
   public int[] strides() {
     int[] s = new int[dims.length];

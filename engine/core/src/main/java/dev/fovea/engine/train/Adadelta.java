@@ -8,10 +8,7 @@ import java.util.List;
  * u^2; w = w - rate u}; the units of {@code u} are those of {@code w}, so the rate is 1. Zeiler,
  * 2012.
  */
-public final class Adadelta extends PerParameterOptimizer {
-
-  private final double decay;
-  private final double epsilon;
+public final class Adadelta extends RootMeanSquare {
 
   /** With the paper's hyper-parameters. */
   public Adadelta() {
@@ -25,33 +22,22 @@ public final class Adadelta extends PerParameterOptimizer {
    * @param epsilon added under the roots, positive
    */
   public Adadelta(double decay, double epsilon) {
-    super(2);
-    check("Adadelta", epsilon, decay);
-    this.decay = decay;
-    this.epsilon = epsilon;
+    super("Adadelta", 2, decay, epsilon);
   }
 
   @Override
   void update(Tensor parameter, Tensor gradient, double rate, List<Tensor> state) {
     float r = (float) rate;
-    float d = (float) decay;
-    float c = (float) (1 - decay);
-    float eps = (float) epsilon;
     float[] w = parameter.array();
     float[] s = state.get(0).array();
     float[] a = state.get(1).array();
     int wo = parameter.offset();
     for (int i = 0; i < s.length; i++) {
       float g = gradient.get(i);
-      s[i] = d * s[i] + c * g * g;
-      float u = (float) Math.sqrt((a[i] + eps) / (s[i] + eps)) * g;
-      a[i] = d * a[i] + c * u * u;
+      s[i] = keep * s[i] + take * g * g;
+      float u = (float) Math.sqrt((a[i] + floor) / (s[i] + floor)) * g;
+      a[i] = keep * a[i] + take * u * u;
       w[wo + i] -= r * u;
     }
-  }
-
-  @Override
-  public String describe() {
-    return "adadelta decay=" + decay + " epsilon=" + epsilon;
   }
 }

@@ -124,18 +124,11 @@ final class BatchLoader implements AutoCloseable {
     if (buffers[used] == null) {
       buffers[used] =
           new Batch(
-              Tensor.zeros(batched(data.inputShape())),
-              Tensor.zeros(batched(data.targetShape())),
-              data.weighted() ? Tensor.zeros(batched(data.targetShape())) : null);
+              Tensor.zeros(data.inputShape().under(size)),
+              Tensor.zeros(data.targetShape().under(size)),
+              data.weighted() ? Tensor.zeros(data.targetShape().under(size)) : null);
     }
     return buffers[used];
-  }
-
-  private Shape batched(Shape sample) {
-    int[] d = new int[sample.rank() + 1];
-    d[0] = size;
-    System.arraycopy(sample.toArray(), 0, d, 1, sample.rank());
-    return Shape.of(d);
   }
 
   private Batch make(Plan plan, Batch into, int workers) {

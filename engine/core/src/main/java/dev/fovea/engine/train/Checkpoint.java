@@ -123,9 +123,12 @@ final class Checkpoint {
       }
       long steps = d.readLong();
       long averaged = d.readLong();
+      List<Runnable> restorations = new ArrayList<>();
       for (List<Tensor> tensors : tensors(state)) {
-        readTensors(file, d, tensors);
+        readTensors(file, bytes, d, tensors, restorations);
       }
+      // Only now that all of them fit.
+      restorations.forEach(Runnable::run);
       state.optimizer.setSteps(steps);
       state.average.setCount(averaged);
       return at;
@@ -186,7 +189,8 @@ final class Checkpoint {
     }
   }
 
-  private static void readTensors(Path file, DataInputStream d, List<Tensor> tensors)
+  private static void readTensors(
+      Path file, byte[] bytes, DataInputStream d, List<Tensor> tensors, List<Runnable> restorations)
       throws IOException {
     int count = d.readInt();
     if (count != tensors.size()) {
@@ -198,9 +202,13 @@ final class Checkpoint {
         throw new IOException(
             file + ": expected " + t.size() + " elements for " + t + ", found " + size);
       }
-      byte[] b = new byte[Float.BYTES * size];
-      d.readFully(b);
-      ByteBuffer.wrap(b).asFloatBuffer().get(t.array(), t.offset(), size);
+      int at = bytes.length - d.available();
+      d.skipNBytes((long) Float.BYTES * size);
+      restorations.add(
+          () ->
+              ByteBuffer.wrap(bytes, at, Float.BYTES * size)
+                  .asFloatBuffer()
+                  .get(t.array(), t.offset(), size));
     }
   }
 }

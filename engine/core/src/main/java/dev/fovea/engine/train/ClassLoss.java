@@ -24,7 +24,9 @@ abstract class ClassLoss implements Loss {
   }
 
   /** Class index of elements that do not count. */
-  abstract int ignore();
+  int ignore() {
+    return SoftmaxCrossEntropy.IGNORE;
+  }
 
   /** Refuses targets that the loss is not defined for. */
   void check(ClassTargets targets) {}

@@ -10,11 +10,6 @@ package dev.fovea.engine.train;
 public final class KlDivergence extends ClassLoss {
 
   @Override
-  int ignore() {
-    return SoftmaxCrossEntropy.IGNORE;
-  }
-
-  @Override
   double element(double[] z, double[] shares, double[] gradient) {
     double entropy = 0;
     for (double t : shares) {

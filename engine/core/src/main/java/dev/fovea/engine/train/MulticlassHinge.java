@@ -31,11 +31,6 @@ public final class MulticlassHinge extends ClassLoss {
   }
 
   @Override
-  int ignore() {
-    return SoftmaxCrossEntropy.IGNORE;
-  }
-
-  @Override
   void check(ClassTargets targets) {
     checkIndices(targets);
   }

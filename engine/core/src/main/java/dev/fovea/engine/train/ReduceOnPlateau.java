@@ -35,7 +35,8 @@ record ReduceOnPlateau(String figure, double gamma, int patience) implements Sch
     double best = Double.NEGATIVE_INFINITY;
     int waited = 0;
     for (EpochResult r : history) {
-      double score = score(r);
+      // A figure that is not a number is no progress, and must not stand in the way of any.
+      double score = Double.isNaN(score(r)) ? Double.NEGATIVE_INFINITY : score(r);
       if (best == Double.NEGATIVE_INFINITY || score > best + LEAST_PROGRESS * Math.abs(best)) {
         best = score;
         waited = 0;

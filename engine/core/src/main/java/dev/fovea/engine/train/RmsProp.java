@@ -7,10 +7,7 @@ import java.util.List;
  * RMSprop: {@code s = d s + (1 - d) g^2; w = w - rate g / (sqrt(s) + eps)}. Tieleman and Hinton,
  * "Neural networks for machine learning", lecture 6.5, 2012.
  */
-public final class RmsProp extends PerParameterOptimizer {
-
-  private final double decay;
-  private final double epsilon;
+public final class RmsProp extends RootMeanSquare {
 
   /** With the default hyper-parameters. */
   public RmsProp() {
@@ -24,30 +21,19 @@ public final class RmsProp extends PerParameterOptimizer {
    * @param epsilon added to the root, positive
    */
   public RmsProp(double decay, double epsilon) {
-    super(1);
-    check("RMSprop", epsilon, decay);
-    this.decay = decay;
-    this.epsilon = epsilon;
+    super("RMSprop", 1, decay, epsilon);
   }
 
   @Override
   void update(Tensor parameter, Tensor gradient, double rate, List<Tensor> state) {
     float r = (float) rate;
-    float d = (float) decay;
-    float c = (float) (1 - decay);
-    float eps = (float) epsilon;
     float[] w = parameter.array();
     float[] s = state.get(0).array();
     int wo = parameter.offset();
     for (int i = 0; i < s.length; i++) {
       float g = gradient.get(i);
-      s[i] = d * s[i] + c * g * g;
-      w[wo + i] -= r * g / ((float) Math.sqrt(s[i]) + eps);
+      s[i] = keep * s[i] + take * g * g;
+      w[wo + i] -= r * g / ((float) Math.sqrt(s[i]) + floor);
     }
-  }
-
-  @Override
-  public String describe() {
-    return "rmsprop decay=" + decay + " epsilon=" + epsilon;
   }
 }

@@ -26,11 +26,6 @@ public final class SoftmaxFocal extends ClassLoss {
   }
 
   @Override
-  int ignore() {
-    return SoftmaxCrossEntropy.IGNORE;
-  }
-
-  @Override
   void check(ClassTargets targets) {
     checkIndices(targets);
   }

@@ -5,7 +5,6 @@ import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Parallel;
-import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,8 +103,8 @@ public final class Trainer {
                 .withThreads(options.threads())
                 .withFrozen(frozen)
                 .withOutputs(options.output()),
-            batched(data.inputShape()));
-    this.target = Tensor.zeros(batched(data.targetShape()));
+            data.inputShape().under(batch));
+    this.target = Tensor.zeros(data.targetShape().under(batch));
     this.weights = data.weighted() ? Tensor.zeros(target.shape()) : null;
     this.parameters = new ArrayList<>();
     for (Map.Entry<Value, Tensor> e : session.parameterGradients().entrySet()) {
@@ -141,13 +140,6 @@ public final class Trainer {
 
   private double rateFactor(String parameter) {
     return ParameterGroup.rate(options.updates().groups(), parameter);
-  }
-
-  private Shape batched(Shape sample) {
-    int[] d = new int[sample.rank() + 1];
-    d[0] = batch;
-    System.arraycopy(sample.toArray(), 0, d, 1, sample.rank());
-    return Shape.of(d);
   }
 
   /** Steps in one epoch. */
@@ -371,8 +363,10 @@ public final class Trainer {
       throw new IllegalArgumentException(
           "validation gives no '" + monitor + "', only " + figures.keySet());
     }
-    if (figure > at.bestFigure) {
-      at.bestFigure = figure;
+    // Not a number is worse than every number, but better than the weights before the training.
+    double score = Double.isNaN(figure) ? Double.NEGATIVE_INFINITY : figure;
+    if (at.bestEpoch == 0 || score > at.bestFigure) {
+      at.bestFigure = score;
       at.bestEpoch = at.epoch;
       copy(Checkpoint.tensors(graph), best);
     }

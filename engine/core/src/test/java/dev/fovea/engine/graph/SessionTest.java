@@ -14,10 +14,13 @@ import dev.fovea.engine.op.Mul;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Reshape;
 import dev.fovea.engine.op.Sigmoid;
+import dev.fovea.engine.op.Split;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -66,6 +69,39 @@ class SessionTest {
     assertArrayEquals(new float[] {36, -100}, s.gradient("x").toArray());
     assertArrayEquals(new float[] {24, 40}, s.gradient("p").toArray());
     assertSame(s.gradient("p"), s.parameterGradients().get(s.graph().parameters().get(0)));
+  }
+
+  /** Its memory has held other things before. */
+  @Test
+  void anObserverSeesNoGradientOfWhatNobodyReads() {
+    Value x = builder.input("x", Shape.of(4));
+    Value p = builder.parameter("p", vector(3, 5, 7, 9));
+    Value y = builder.node("y", new Mul(), x, p);
+    List<Value> parts =
+        builder.node("parts", new Split(0, List.of(2, 2)), List.of(y), List.of("read", "unread"));
+    Value square = builder.node("square", new Mul(), parts.get(0), parts.get(0));
+    Session s =
+        new Session(
+            builder.build(builder.node("z", new Mul(), square, square)),
+            SessionOptions.training(0),
+            Shape.of(4));
+    Map<String, float[]> seen = new HashMap<>();
+    s.observe(
+        new Session.Observer() {
+          @Override
+          public void backward(Value value, Tensor gradient) {
+            seen.put(value.name(), gradient.toArray());
+          }
+        });
+    for (int run = 0; run < 2; run++) {
+      s.forward(vector(1, 2, 3, 4));
+      s.cotangent("z").fill(1);
+      s.backward();
+      assertArrayEquals(new float[2], seen.get("unread"));
+      // (y^2)^2 has the derivative 4 y^3.
+      assertArrayEquals(new float[] {108, 4000}, seen.get("read"));
+      assertArrayEquals(new float[] {108, 4000, 0, 0}, seen.get("y"));
+    }
   }
 
   @Test

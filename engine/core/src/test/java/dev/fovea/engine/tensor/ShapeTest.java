@@ -75,6 +75,12 @@ class ShapeTest {
   }
 
   @Test
+  void goesUnderABatch() {
+    assertEquals(Shape.of(4, 2, 3), Shape.of(2, 3).under(4));
+    assertEquals(Shape.of(4), Shape.SCALAR.under(4));
+  }
+
+  @Test
   void refusesNegativeExtents() {
     Exception e = assertThrows(IllegalArgumentException.class, () -> Shape.of(2, -1));
     assertTrue(e.getMessage().contains("[2, -1]"), e.getMessage());

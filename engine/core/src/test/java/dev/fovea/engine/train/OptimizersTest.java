@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 
 class OptimizersTest {
 
-  private static final double FLOAT = 1e-6;
+  private static final double FLOAT = 2e-7;
 
-  /** Four steps each on f(x) = x^2 from x = 1 with rate 0.1, in closed form. */
+  /**
+   * Four steps each on f(x) = x^2 from x = 1 with rate 0.1, computed in double precision from the
+   * definitions; here, in single precision. Adadelta finds its own rate.
+   */
   @Test
   void trajectories() {
     trajectory(new Sgd(0), 0.1, 0.8, 0.64, 0.512, 0.4096);
@@ -43,7 +46,7 @@ class OptimizersTest {
     Tensor x = Tensor.of(Shape.of(1, 1), 1);
     Optimizer adam = new Adam();
     adam.attach(List.of(x));
-    for (double e : new double[] {0.900000000476, 0.800412228643, 0.701586272872}) {
+    for (double e : new double[] {0.900000000476, 0.800412228643, 0.701586272872, 0.603939060473}) {
       Tensor g = Tensor.of(Shape.of(1, 1), 2 * x.get(0));
       Regularizer.l2(0.1).addTo(x, g);
       adam.step(List.of(g), 0.1);

@@ -80,6 +80,11 @@ class ScheduleTest {
       assertEquals(0.1, s.factor(0.1, history(0.5, 0.4, 0.4, 0.4)), EXACT);
       assertEquals(0.01, s.factor(0.1, history(0.5, 0.4, 0.4, 0.4, 0.4)), EXACT);
     }
+    // What is not a number neither counts as the best nor hides what comes after it.
+    Schedule patient = Schedule.reduceOnPlateau("accuracy", 0.1, 1);
+    double none = Double.NaN;
+    assertEquals(1, patient.factor(0.1, history(none, 0.4, 0.5, 0.6)));
+    assertEquals(0.1, patient.factor(0.1, history(0.5, none, none)), EXACT);
     Schedule warm = Schedule.reduceOnPlateau("accuracy", 0.5, 0).withWarmUp(0.5);
     assertEquals(0.5, warm.factor(0.25, history(0.5, 0.4)));
     assertEquals(0.5, warm.factor(0.75, history(0.5, 0.4)));

@@ -18,6 +18,7 @@ import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.Flatten;
 import dev.fovea.engine.op.MaxPool;
+import dev.fovea.engine.op.Mul;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
@@ -238,6 +239,41 @@ class TrainerTest {
     expectDamaged(flipped);
   }
 
+  /** A checkpoint whose first tensors fit and whose last do not must change none of them. */
+  @Test
+  void aCheckpointOfAnotherNetworkChangesNothing() throws IOException {
+    Path file = folder.resolve("kept");
+    Checkpoint.write(file, "same", new Checkpoint.Position(), state(3, 7));
+    Checkpoint.State state = state(4, 5);
+    IOException e = assertThrows(IOException.class, () -> Checkpoint.read(file, "same", state));
+    assertTrue(e.getMessage().contains("expected 4 elements"), e.getMessage());
+    assertTrue(e.getMessage().contains("found 3"), e.getMessage());
+    for (Tensor t : Checkpoint.tensors(state.graph())) {
+      assertEquals(5, t.get(0));
+    }
+    Checkpoint.State fitting = state(3, 5);
+    Checkpoint.read(file, "same", fitting);
+    for (Tensor t : Checkpoint.tensors(fitting.graph())) {
+      assertEquals(7, t.get(t.size() - 1));
+    }
+  }
+
+  /** A network of two parameters, the second of a given size. */
+  private static Checkpoint.State state(int size, float value) {
+    Graph.Builder g = new Graph.Builder("two");
+    Value x = g.input("x", Shape.of(2));
+    Value y = g.node("y", new Mul(), x, g.parameter("p", Tensor.zeros(2).fill(value)));
+    Value q = g.parameter("q", Tensor.zeros(size, 1).fill(value));
+    Graph graph = g.build(g.node("z", new Mul(), y, q));
+    Optimizer sgd = new Sgd(0.9);
+    sgd.attach(List.of());
+    return new Checkpoint.State(
+        graph,
+        sgd,
+        new WeightAverage(Averaging.none(), Checkpoint.tensors(graph)),
+        Checkpoint.tensors(graph).stream().map(Tensor::copy).toList());
+  }
+
   private static void expectDamaged(Path file) {
     Graph g = network();
     String before = g.weightsHash();
@@ -273,6 +309,29 @@ class TrainerTest {
     assertEquals(4, trainer.fit().size());
     assertEquals(2, trainer.bestEpoch());
     assertEquals(hashes.get(1), g.weightsHash());
+  }
+
+  /** Such as a mean over nothing: the weights must not be those from before the training. */
+  @Test
+  void keepsAnEpochAlsoIfNoFigureIsANumber() throws IOException {
+    double[][] figures = {{Double.NaN, Double.NaN, Double.NaN}, {Double.NaN, 0.1, Double.NaN}};
+    int[] best = {1, 2};
+    for (int row = 0; row < best.length; row++) {
+      double[] found = figures[row];
+      List<String> hashes = new ArrayList<>();
+      Validator validator =
+          g -> {
+            hashes.add(g.weightsHash());
+            return Map.of("figure", found[hashes.size() - 1]);
+          };
+      Graph g = network();
+      TrainerOptions options =
+          TrainerOptions.defaults("logits", 3, 8, 0.01, 3).withMonitor("figure", 0);
+      Trainer trainer = trainer(g, new Sgd(0.9), validator, TrainingListener.NONE, options);
+      trainer.fit();
+      assertEquals(best[row], trainer.bestEpoch());
+      assertEquals(hashes.get(best[row] - 1), g.weightsHash());
+    }
   }
 
   @Test
