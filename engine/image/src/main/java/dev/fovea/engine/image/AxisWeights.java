@@ -6,20 +6,37 @@ package dev.fovea.engine.image;
  */
 record AxisWeights(int[] first, float[][] weights) {
 
-  static AxisWeights of(int in, int out, Resampling resampling) {
-    int[] first = new int[out];
-    float[][] weights = new float[out][];
-    for (int o = 0; o < out; o++) {
+  /**
+   * Weights of {@code count} outputs from the one at {@code from} on, of {@code out} in all.
+   *
+   * @param in number of inputs
+   */
+  static AxisWeights of(int in, int out, int from, int count, Resampling resampling) {
+    int[] first = new int[count];
+    float[][] weights = new float[count][];
+    for (int i = 0; i < count; i++) {
+      int o = from + i;
       if (resampling == Resampling.NEAREST) {
-        first[o] = nearest(o, in, out);
-        weights[o] = new float[] {1};
+        first[i] = nearest(o, in, out);
+        weights[i] = new float[] {1};
       } else if (resampling == Resampling.AREA && out < in) {
-        area(o, in, out, first, weights);
+        area(o, in, out, i, first, weights);
       } else {
-        linear(o, in, out, first, weights);
+        linear(o, in, out, i, first, weights);
       }
     }
     return new AxisWeights(first, weights);
+  }
+
+  /** The first input that any output needs. */
+  int begin() {
+    return first[0];
+  }
+
+  /** The input behind the last one that any output needs. */
+  int end() {
+    int last = first.length - 1;
+    return first[last] + weights[last].length;
   }
 
   /** The input pixel under the centre of output pixel {@code o}. */
@@ -27,23 +44,23 @@ record AxisWeights(int[] first, float[][] weights) {
     return (int) ((2L * o + 1) * in / (2L * out));
   }
 
-  private static void linear(int o, int in, int out, int[] first, float[][] weights) {
+  private static void linear(int o, int in, int out, int i, int[] first, float[][] weights) {
     double at = Math.max(0, Math.min(in - 1, (o + 0.5) * in / out - 0.5));
-    first[o] = (int) at;
-    float right = (float) (at - first[o]);
-    weights[o] = right == 0 ? new float[] {1} : new float[] {1 - right, right};
+    first[i] = (int) at;
+    float right = (float) (at - first[i]);
+    weights[i] = right == 0 ? new float[] {1} : new float[] {1 - right, right};
   }
 
-  private static void area(int o, int in, int out, int[] first, float[][] weights) {
+  private static void area(int o, int in, int out, int i, int[] first, float[][] weights) {
     // In units of 1 / out of an input pixel all borders are integers: no rounding at the seams.
     long start = (long) o * in;
     long end = start + in;
-    first[o] = (int) (start / out);
+    first[i] = (int) (start / out);
     int last = (int) ((end - 1) / out);
-    weights[o] = new float[last - first[o] + 1];
-    for (int k = first[o]; k <= last; k++) {
+    weights[i] = new float[last - first[i] + 1];
+    for (int k = first[i]; k <= last; k++) {
       long overlap = Math.min(end, (k + 1L) * out) - Math.max(start, (long) k * out);
-      weights[o][k - first[o]] = (float) ((double) overlap / in);
+      weights[i][k - first[i]] = (float) ((double) overlap / in);
     }
   }
 }

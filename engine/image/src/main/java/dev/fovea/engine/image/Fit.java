@@ -28,9 +28,14 @@ record Fit(int width, int height, int left, int top) {
 
   private static Fit centred(
       int sourceWidth, int sourceHeight, int width, int height, double scale) {
-    int w = (int) Math.max(1, Math.round(sourceWidth * scale));
-    int h = (int) Math.max(1, Math.round(sourceHeight * scale));
+    int w = rounded(sourceWidth * scale);
+    int h = rounded(sourceHeight * scale);
     return new Fit(w, h, Math.floorDiv(width - w, 2), Math.floorDiv(height - h, 2));
+  }
+
+  /** At least 1; a line of pixels that has to cover a square is cut at what an int holds. */
+  private static int rounded(double length) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(length)));
   }
 
   Geometry geometry(int sourceWidth, int sourceHeight) {
@@ -40,13 +45,15 @@ record Fit(int width, int height, int left, int top) {
   /** Applies it; {@code fill} is the value beside the picture. */
   FloatPlanes apply(
       FloatPlanes source, int targetWidth, int targetHeight, Resampling resampling, float fill) {
-    FloatPlanes resized = source.resize(width, height, resampling);
     FloatPlanes cut =
-        resized.crop(
+        source.resize(
+            width,
+            height,
             Math.max(0, -left),
             Math.max(0, -top),
             Math.min(width, targetWidth),
-            Math.min(height, targetHeight));
+            Math.min(height, targetHeight),
+            resampling);
     return cut.padConstant(Math.max(0, left), Math.max(0, top), targetWidth, targetHeight, fill);
   }
 }

@@ -39,37 +39,53 @@ record FloatPlanes(int width, int height, float[][] planes) {
   }
 
   FloatPlanes resize(int newWidth, int newHeight, Resampling resampling) {
+    return resize(newWidth, newHeight, 0, 0, newWidth, newHeight, resampling);
+  }
+
+  /**
+   * The {@code cutWidth x cutHeight} pixels at {@code (x0, y0)} of the picture in another size. The
+   * rest of that is never computed: a narrow picture that has to cover a square may be huge in it.
+   */
+  FloatPlanes resize(
+      int newWidth,
+      int newHeight,
+      int x0,
+      int y0,
+      int cutWidth,
+      int cutHeight,
+      Resampling resampling) {
     if (newWidth == width && newHeight == height) {
-      return this;
+      return crop(x0, y0, cutWidth, cutHeight);
     }
-    AxisWeights horizontal = AxisWeights.of(width, newWidth, resampling);
-    AxisWeights vertical = AxisWeights.of(height, newHeight, resampling);
-    float[] narrow = new float[Math.multiplyExact(newWidth, height)];
-    double[] sums = new double[newWidth];
+    AxisWeights horizontal = AxisWeights.of(width, newWidth, x0, cutWidth, resampling);
+    AxisWeights vertical = AxisWeights.of(height, newHeight, y0, cutHeight, resampling);
+    int top = vertical.begin();
+    float[] narrow = new float[Math.multiplyExact(cutWidth, vertical.end() - top)];
+    double[] sums = new double[cutWidth];
     return each(
-        newWidth,
-        newHeight,
+        cutWidth,
+        cutHeight,
         (source, target) -> {
-          for (int y = 0; y < height; y++) {
-            for (int x = 0; x < newWidth; x++) {
+          for (int y = top; y < vertical.end(); y++) {
+            for (int x = 0; x < cutWidth; x++) {
               double sum = 0;
               int at = y * width + horizontal.first()[x];
               for (float weight : horizontal.weights()[x]) {
                 sum += (double) weight * source[at++];
               }
-              narrow[y * newWidth + x] = (float) sum;
+              narrow[(y - top) * cutWidth + x] = (float) sum;
             }
           }
-          for (int y = 0; y < newHeight; y++) {
+          for (int y = 0; y < cutHeight; y++) {
             Arrays.fill(sums, 0);
-            int at = vertical.first()[y] * newWidth;
+            int at = (vertical.first()[y] - top) * cutWidth;
             for (float weight : vertical.weights()[y]) {
-              for (int x = 0; x < newWidth; x++) {
+              for (int x = 0; x < cutWidth; x++) {
                 sums[x] += (double) weight * narrow[at++];
               }
             }
-            for (int x = 0; x < newWidth; x++) {
-              target[y * newWidth + x] = (float) sums[x];
+            for (int x = 0; x < cutWidth; x++) {
+              target[y * cutWidth + x] = (float) sums[x];
             }
           }
         });

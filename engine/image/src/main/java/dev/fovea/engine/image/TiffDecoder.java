@@ -102,7 +102,7 @@ final class TiffDecoder {
         continue;
       }
       TiffDecoder decoder = new TiffDecoder(file, tiff, page, limits);
-      total += (long) decoder.width * decoder.height * decoder.samples;
+      total += decoder.storedSamples();
       limits.check(file, total, 1, 1);
       images.add(decoder.decode(0));
     }
@@ -134,7 +134,7 @@ final class TiffDecoder {
 
   /** A value that must be the same for all samples of a pixel. */
   private long common(int tag, long missing) throws IOException {
-    long[] values = page.integers(tag);
+    long[] values = page.integers(tag, samples);
     for (long value : values) {
       if (value != values[0]) {
         throw new ImageFormatException(
@@ -169,7 +169,7 @@ final class TiffDecoder {
             || photometric == PALETTE
                 && samples == 1
                 && type == SampleType.UINT8
-                && page.integers(TiffTags.COLOR_MAP).length >= 3 << bits;
+                && page.integers(TiffTags.COLOR_MAP, 3L << bits).length >= 3 << bits;
     if (!known) {
       throw new ImageFormatException(
           file,
@@ -185,7 +185,7 @@ final class TiffDecoder {
       return resolvePalette(planes[0]);
     }
     int colours = photometric == RGB ? 3 : samples;
-    long[] extra = page.integers(TiffTags.EXTRA_SAMPLES);
+    long[] extra = page.integers(TiffTags.EXTRA_SAMPLES, samples);
     // RGB with a fourth sample and nothing said about it is taken as RGBA by common readers.
     long kind = extra.length > 0 ? extra[0] : photometric == RGB && samples == 4 ? 2 : 0;
     if (kind == 1 || kind == 2) {
@@ -202,8 +202,8 @@ final class TiffDecoder {
   }
 
   private Image resolvePalette(Plane indices) throws IOException {
-    long[] map = page.integers(TiffTags.COLOR_MAP);
     int entries = 1 << bits;
+    long[] map = page.integers(TiffTags.COLOR_MAP, 3L * entries);
     // Colours are 16 bits deep; some writers put 8-bit values there.
     int shift = Arrays.stream(map).allMatch(v -> v < 256) ? 0 : 8;
     byte[][] rgb = new byte[3][width * height];
@@ -258,33 +258,55 @@ final class TiffDecoder {
   }
 
   private long firstStrip() throws IOException {
-    long[] offsets = page.integers(TiffTags.STRIP_OFFSETS);
+    long[] offsets = page.integers(TiffTags.STRIP_OFFSETS, 1);
     if (offsets.length == 0) {
       throw new EOFException("no pixel data");
     }
     return offsets[0];
   }
 
-  private Plane[] readChunks() throws IOException {
+  /** How a page is cut into strips or tiles, and how many there are along each side. */
+  private record Chunks(boolean tiled, long width, long height, long across, long down) {}
+
+  private Chunks chunks() throws IOException {
     boolean tiled = page.has(TiffTags.TILE_OFFSETS);
-    long[] offsets = page.integers(tiled ? TiffTags.TILE_OFFSETS : TiffTags.STRIP_OFFSETS);
-    long[] counts = page.integers(tiled ? TiffTags.TILE_BYTE_COUNTS : TiffTags.STRIP_BYTE_COUNTS);
-    long chunkWidth = tiled ? page.integer(TiffTags.TILE_WIDTH, 0) : width;
-    long chunkHeight =
+    long w = tiled ? page.integer(TiffTags.TILE_WIDTH, 0) : width;
+    long h =
         tiled
             ? page.integer(TiffTags.TILE_LENGTH, 0)
             : Math.min(height, page.integer(TiffTags.ROWS_PER_STRIP, height));
-    if (chunkWidth < 1 || chunkHeight < 1) {
-      throw new EOFException("strips or tiles of " + chunkWidth + " x " + chunkHeight);
+    if (w < 1 || h < 1) {
+      throw new EOFException("strips or tiles of " + w + " x " + h);
     }
-    TiffCodec codec = codec();
-    long across = (width + chunkWidth - 1) / chunkWidth;
-    long down = (height + chunkHeight - 1) / chunkHeight;
-    long perPlane = Math.multiplyExact(across, down);
+    // Tiles may reach beyond the picture; their size comes from the file, too.
+    limits.check(file, w, h, samples);
+    return new Chunks(tiled, w, h, (width + w - 1) / w, (height + h - 1) / h);
+  }
+
+  /** What has to be unpacked for the page: with tiles more than it shows. */
+  private long storedSamples() throws IOException {
+    Chunks c = chunks();
+    long rows = Math.min(c.down * c.height, c.tiled ? Long.MAX_VALUE : height);
+    limits.check(file, c.across * c.width, rows, samples);
+    return c.across * c.width * rows * samples;
+  }
+
+  private Plane[] readChunks() throws IOException {
+    Chunks layout = chunks();
+    boolean tiled = layout.tiled;
+    long chunkWidth = layout.width;
+    long chunkHeight = layout.height;
+    long across = layout.across;
+    long perPlane = Math.multiplyExact(across, layout.down);
     int planes = planar ? samples : 1;
-    checkChunks(codec, chunkWidth, chunkHeight, offsets, counts, perPlane * planes);
+    long chunks = Math.multiplyExact(perPlane, planes);
+    long[] offsets = page.integers(tiled ? TiffTags.TILE_OFFSETS : TiffTags.STRIP_OFFSETS, chunks);
+    long[] counts =
+        page.integers(tiled ? TiffTags.TILE_BYTE_COUNTS : TiffTags.STRIP_BYTE_COUNTS, chunks);
+    TiffCodec codec = codec();
+    checkChunks(codec, offsets, counts, chunks);
     PlaneWriter[] writers = writers();
-    for (int i = 0; i < perPlane * planes; i++) {
+    for (int i = 0; i < chunks; i++) {
       int x = (int) (i % perPlane % across * chunkWidth);
       int y = (int) (i % perPlane / across * chunkHeight);
       // Tiles are always whole; the last strip ends with the picture.
@@ -302,19 +324,11 @@ final class TiffDecoder {
   }
 
   /** Refuses, before the planes are reserved, what cannot hold the pixels that are announced. */
-  private void checkChunks(
-      TiffCodec codec,
-      long chunkWidth,
-      long chunkHeight,
-      long[] offsets,
-      long[] counts,
-      long chunks)
+  private void checkChunks(TiffCodec codec, long[] offsets, long[] counts, long chunks)
       throws IOException {
     if (offsets.length < chunks || counts.length != 0 && counts.length < chunks) {
       throw new EOFException(offsets.length + " strips or tiles where " + chunks + " are needed");
     }
-    // Tiles may reach beyond the picture; their size comes from the file, too.
-    limits.check(file, chunkWidth, chunkHeight, samples);
     if (codec.compression() == 1
         && codec.rowBytes(width) * height * (planar ? samples : 1) > tiff.size()) {
       throw new EOFException(

@@ -37,6 +37,7 @@ final class TiffFile implements Closeable {
   private final long size;
   private ByteOrder order;
   private boolean big;
+  private long directoryBytes;
 
   private TiffFile(FileChannel channel) throws IOException {
     this.channel = channel;
@@ -114,6 +115,11 @@ final class TiffFile implements Closeable {
     if (count < 0 || count > 65535) {
       throw new IOException(count + " fields in a directory");
     }
+    // Overlapping directories would let a small file ask for any number of fields.
+    directoryBytes += count * entrySize;
+    if (directoryBytes > size) {
+      throw new IOException("pages whose directories overlap");
+    }
     ByteBuffer entries = read(offset + countSize, count * entrySize);
     Map<Integer, Field> fields = new HashMap<>();
     for (int i = 0; i < count; i++) {
@@ -150,8 +156,12 @@ final class TiffFile implements Closeable {
       return fields.containsKey(tag);
     }
 
-    /** All integer values of a field; empty if it is missing or not of an integer type. */
-    long[] integers(int tag) throws IOException {
+    /**
+     * The first integer values of a field; none if it is missing or not of an integer type.
+     *
+     * @param most how many are wanted at most: a field may be as long as the file
+     */
+    long[] integers(int tag, long most) throws IOException {
       Field field = fields.get(tag);
       if (field == null) {
         return new long[0];
@@ -162,8 +172,9 @@ final class TiffFile implements Closeable {
           || field.type >= 10 && bytes < 8) {
         return new long[0];
       }
-      ByteBuffer buffer = read(field.offset, field.count * bytes);
-      long[] values = new long[(int) field.count];
+      long count = Math.min(most, field.count);
+      ByteBuffer buffer = read(field.offset, count * bytes);
+      long[] values = new long[(int) count];
       for (int i = 0; i < values.length; i++) {
         values[i] =
             switch (bytes) {
@@ -178,7 +189,7 @@ final class TiffFile implements Closeable {
 
     /** The first integer of a field, or {@code missing}. */
     long integer(int tag, long missing) throws IOException {
-      long[] values = integers(tag);
+      long[] values = integers(tag, 1);
       return values.length == 0 ? missing : values[0];
     }
 

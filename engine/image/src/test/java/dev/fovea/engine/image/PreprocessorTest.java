@@ -3,6 +3,7 @@ package dev.fovea.engine.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.model.Preprocessing.Channels;
@@ -117,6 +118,46 @@ class PreprocessorTest {
             IllegalArgumentException.class,
             () -> unit(Channels.GREY, 28, 28, Resize.NONE).apply(image));
     assertEquals("image size: found 4 x 2, expected 28 x 28", e.getMessage());
+  }
+
+  /** A line that covers a square would be a square of billions of pixels, nearly all cut off. */
+  @Test
+  void aLineIsCroppedToASquare() {
+    int length = 60_000;
+    byte[] ramp = new byte[length];
+    for (int i = 0; i < length; i++) {
+      ramp[i] = (byte) (i < length / 2 ? 51 : 102);
+    }
+    Preprocessor preprocessor = unit(Channels.GREY, 224, 224, Resize.SHORTER_SIDE_CROP);
+    Tensor high = preprocessor.apply(Image.ofUint8(1, length, ramp));
+    Tensor wide = preprocessor.apply(Image.ofUint8(length, 1, ramp));
+    assertEquals(Shape.of(1, 1, 224, 224), high.shape());
+    // The two pixels in the middle, halfway to either side of their border.
+    assertEquals(0.2 + 0.2 * 0.5 / 224, high.get(0), 1e-6);
+    assertEquals(0.4 - 0.2 * 0.5 / 224, high.get(223 * 224 + 5), 1e-6);
+    for (int i = 0; i < high.size(); i++) {
+      assertEquals(high.get(i), wide.get(i % 224 * 224 + i / 224));
+    }
+    // Here even the height of the uncut picture is more than an int holds.
+    Tensor longer = preprocessor.apply(Image.ofUint8(1, 12_000_000, new byte[12_000_000]));
+    assertArrayEquals(new float[224 * 224], longer.toArray());
+  }
+
+  @Test
+  void refusesNumbersThatMakeNoInput() {
+    float[] one = {1};
+    for (float std : new float[] {0, Float.NaN, Float.POSITIVE_INFINITY}) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  Preprocessing.meanStd(Channels.GREY, 0, 0, Resize.NONE, one, new float[] {std}));
+      assertTrue(e.getMessage().contains("[" + std + "]"), e.getMessage());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            Preprocessing.meanStd(Channels.GREY, 0, 0, Resize.NONE, new float[] {Float.NaN}, one));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -397,6 +398,47 @@ class TiffTest {
     Path path = Files.write(folder.resolve("circle.tif"), file);
     assertThrows(ImageFormatException.class, () -> readPages(path));
     assertArrayEquals(new float[] {1}, read(path).plane(0));
+  }
+
+  /** Twenty directories of 300 fields each, one four bytes behind the other. */
+  @Test
+  void pagesWhoseDirectoriesOverlapAreRefused() throws IOException {
+    int pages = 20;
+    int fields = 300;
+    int pointers = 8 + 2 + 12 * fields;
+    ByteBuffer file = ByteBuffer.allocate(pointers + 4 * pages).order(LITTLE);
+    file.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+    while (file.position() < pointers) {
+      file.putShort((short) fields);
+    }
+    for (int i = 1; i < pages; i++) {
+      file.putInt(8 + 4 * i);
+    }
+    Path path = Files.write(folder.resolve("overlap.tif"), file.array());
+    ImageFormatException e = assertThrows(ImageFormatException.class, () -> readPages(path));
+    assertTrue(e.getMessage().contains("directories overlap"), e.getMessage());
+  }
+
+  /** Pages of one pixel each, of which every one unpacks to a million. */
+  @Test
+  void whatTilesUnpackToCountsForAllPagesTogether() throws IOException {
+    TiffBytes tiff = TiffBytes.of(LITTLE);
+    Deflater deflater = new Deflater();
+    deflater.setInput(new byte[1 << 20]);
+    deflater.finish();
+    byte[] packed = new byte[1 << 12];
+    byte[] tile = Arrays.copyOf(packed, deflater.deflate(packed));
+    deflater.end();
+    for (int i = 0; i < 20; i++) {
+      tiff.page(1, 1, 8, 1, 1).shorts(TiffTags.COMPRESSION, 8).tiles(1024, 1024, tile);
+    }
+    Path path = tiff.write(folder.resolve("tiles.tif"));
+    assertEquals(20, ImageReader.readPages(path, new Limits(20 << 20, 100)).size());
+    ImageFormatException e =
+        assertThrows(
+            ImageFormatException.class,
+            () -> ImageReader.readPages(path, new Limits(10 << 20, 100)));
+    assertTrue(e.getMessage().contains("at most " + (10 << 20) + " samples"), e.getMessage());
   }
 
   /** The JDK's TIFF writer is an encoder that has nothing in common with the reader. */
