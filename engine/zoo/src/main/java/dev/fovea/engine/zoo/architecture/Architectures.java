@@ -57,7 +57,9 @@ public final class Architectures {
           new SqueezeNet(0),
           new SqueezeNet(1),
           new MobileNet1(),
-          new MobileNet2());
+          new MobileNet2(),
+          VisionTransformer.small(),
+          VisionTransformer.tiny());
 
   private Architectures() {}
 

@@ -236,8 +236,9 @@ public final class NearestNeighbors {
     for (int i = 0; i < candidates.length; i++) {
       accuracies.add(new ArrayList<>());
     }
+    List<Fold> rounds = Fold.of(data.size(), folds, seed);
     int most = Arrays.stream(candidates).max().orElseThrow();
-    for (Fold fold : Fold.of(data.size(), folds, seed)) {
+    for (Fold fold : rounds) {
       LabelledVectors held = data.rows(fold.validation());
       NearestNeighbors neighbors =
           new NearestNeighbors(data.rows(fold.training()), distance, backend, threads);

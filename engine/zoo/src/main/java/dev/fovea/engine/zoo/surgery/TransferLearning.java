@@ -4,6 +4,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Add;
@@ -19,6 +20,7 @@ import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Reshape;
 import dev.fovea.engine.op.Softmax;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.zoo.architecture.Architecture;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -97,12 +99,18 @@ public final class TransferLearning {
   }
 
   private static boolean isPointwise(Conv c) {
-    return c.groups() == 1 && c.window().kernelH() == 1 && c.window().kernelW() == 1;
+    Window w = c.window();
+    return c.groups() == 1 && w.depth().kernel() * w.kernelH() * w.kernelW() == 1;
   }
 
   private static boolean averagesAll(Node n) {
     return n.op() instanceof GlobalAveragePool
-        || (n.op() instanceof AveragePool && n.outputs().get(0).shape().size(2, 4) == 1);
+        || (n.op() instanceof AveragePool && placesOf(n.outputs().get(0).shape()) == 1);
+  }
+
+  /** Number of places in space: of an image, a sequence or a volume. */
+  private static int placesOf(Shape s) {
+    return s.size(2, s.rank());
   }
 
   /** What a layer without weights of its own looks at. */

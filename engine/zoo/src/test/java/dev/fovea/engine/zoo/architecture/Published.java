@@ -48,7 +48,7 @@ enum Published {
       33_724_618L,
       0,
       0,
-      "sum over its layers; the paper prints 38.6 M for 20 layers"),
+      "sum over its layers, which are those of the authors' generator; the paper prints 38.6 M"),
   MOBILENET2("mobilenet2", 3_504_872L, 3_400_000L, 150_000, "torchvision; table 4 (3.4 M)"),
   VGG11("vgg11", 132_863_336L, 133_000_000L, 500_000, "torchvision; table 2"),
   VGG13("vgg13", 133_047_848L, 133_000_000L, 500_000, "torchvision; table 2"),
@@ -87,7 +87,15 @@ enum Published {
       "densenet-bc-100-12", 32, 3, 10, 769_162L, 800_000L, 50_000, "Huang 2017, table 2"),
   SQUEEZENET10("squeezenet1.0", 227, 3, 1000, 1_248_424L, 1_248_424L, 0, "torchvision; table 1"),
   SQUEEZENET11("squeezenet1.1", 1_235_496L, 0, 0, "torchvision"),
-  MOBILENET1("mobilenet1", 4_231_976L, 4_200_000L, 50_000, "Howard 2017, table 8");
+  MOBILENET1("mobilenet1", 4_231_976L, 4_200_000L, 50_000, "Howard 2017, table 8"),
+  VIT_SMALL("vit-small", 32, 3, 10, 802_442L, 0, 0, "sum over its layers"),
+  VIT_TINY(
+      "vit-tiny",
+      5_679_016L,
+      5_700_000L,
+      50_000,
+      "timm's DeiT-Ti, 5,717,416, less class token, learnt places and last normalisation; Touvron"
+          + " 2021, table 1");
 
   final String architecture;
   final int size;

@@ -160,5 +160,11 @@ class NearestNeighborsTest {
     assertThrows(IllegalArgumentException.class, () -> n.nearest(random(1, 2, 8), 0));
     assertThrows(IllegalArgumentException.class, () -> n.nearest(random(1, 2, 8), 5));
     assertThrows(IllegalArgumentException.class, () -> n.nearest(random(1, 3, 8), 1));
+    LabelledVectors few = labelled(random(4, 2, 7), 2);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> NearestNeighbors.crossValidate(few, Distance.L2, new int[0], 9, 1, BACKEND, 1));
+    assertTrue(e.getMessage().contains("found 9 folds"), e.getMessage());
   }
 }

@@ -15,10 +15,10 @@ import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.engine.zoo.architecture.VisionTransformer;
 import dev.fovea.engine.zoo.caption.CaptioningModel;
 import dev.fovea.engine.zoo.diffusion.DiffusionUNet;
 import dev.fovea.engine.zoo.gan.GanNetworks;
-import dev.fovea.engine.zoo.transformer.VisionTransformer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -43,7 +43,7 @@ class NetworksOnOnnxRuntimeTest {
         GanNetworks.convolutionalGenerator(4, 1),
         GanNetworks.convolutionalDiscriminator(1),
         new DiffusionUNet(3, 4, List.of(1, 2), 3).build(8, 12, 1),
-        new VisionTransformer(4, 16, 2, 2, 32, 0.1f).build(3, 8, 12, 4, 1),
+        new VisionTransformer("vit", 8, 4, 16, 2, 2, 32, 0.1f).build(3, 8, 12, 4, 1),
         new CaptioningModel(CaptioningModel.Cell.RNN, 4, 6, 8, WORDS).build(1),
         new CaptioningModel(CaptioningModel.Cell.LSTM, 4, 6, 8, WORDS).build(1));
   }

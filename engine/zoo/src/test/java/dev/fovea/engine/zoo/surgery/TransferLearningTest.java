@@ -13,7 +13,11 @@ import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.op.AveragePool;
+import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.Flatten;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
@@ -45,6 +49,20 @@ class TransferLearningTest {
       t.array()[i] = i % 17 / 17f;
     }
     return t;
+  }
+
+  /** Of sequences {@code [N, C, W]}: each class has a map, whose mean over all places is taken. */
+  @Test
+  void headOfMapsOfSequences() {
+    Graph.Builder g = new Graph.Builder("sequences");
+    Value x = g.input("x", Shape.of(1, 3, 6), "batch", "", "");
+    Value features = g.node("features", new Relu(), x);
+    Value weights = g.parameter("w", Tensor.zeros(4, 3, 1).fill(1));
+    Value maps = g.node("maps", new Conv(Window.cube(1, 1, 1, 0), 1), features, weights);
+    AveragePool mean = new AveragePool(Window.cube(1, 6, 1, 0), false, false);
+    Value flat = g.node("flat", new Flatten(1), g.node("mean", mean, maps));
+    Graph classifier = g.build(g.node("p", new Softmax(1), flat));
+    assertEquals(Shape.of(1, 3), TransferLearning.features(classifier).outputs().get(0).shape());
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.fovea.engine.zoo.transformer;
+package dev.fovea.engine.zoo.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,12 +22,20 @@ class VisionTransformerTest {
 
   private static final int BATCH = 8;
 
-  /** Counted layer by layer, as the paper describes them. */
+  private static Architecture net(int features, int layers) {
+    return new VisionTransformer("vit", 16, 4, features, 2, layers, 32, 0);
+  }
+
+  /** Counted layer by layer, as the papers describe them. */
   @Test
   void parameters() {
     long layer = 4 * (128 * 128 + 128) + 2 * 128 * 256 + 256 + 128 + 4 * 128;
     long expected = 3 * 16 * 128 + 128 + 6 * layer + 128 * 10 + 10;
     assertEquals(expected, VisionTransformer.small().build(3, 32, 32, 10, 1).parameterCount());
+    // timm prints 5,717,416 for DeiT-Ti: a class token, learnt places, and a last normalisation.
+    long more = 192 + 197 * 192 + 2 * 192;
+    assertEquals(
+        5_717_416L - more, VisionTransformer.tiny().outline(3, 224, 224, 1000).parameterCount());
   }
 
   /**
@@ -36,7 +44,7 @@ class VisionTransformerTest {
    */
   @Test
   void learnsWhereSomethingIs() {
-    VisionTransformer small = new VisionTransformer(4, 16, 2, 1, 32, 0);
+    Architecture small = net(16, 1);
     Graph graph = small.build(1, 16, 16, 2, 3);
     Tensor images = Tensor.zeros(BATCH, 1, 16, 16);
     Tensor classes = Tensor.zeros(BATCH);
@@ -51,9 +59,7 @@ class VisionTransformerTest {
     }
     Session s =
         new Session(
-            graph,
-            SessionOptions.training(1).withOutputs(VisionTransformer.LOGITS),
-            images.shape());
+            graph, SessionOptions.training(1).withOutputs(Architecture.LOGITS), images.shape());
     Optimizer adam = new Adam();
     adam.attach(graph.parameters().stream().map(Value::tensor).toList());
     Loss loss = new SoftmaxCrossEntropy();
@@ -61,7 +67,7 @@ class VisionTransformerTest {
     for (int step = 0; step < 80; step++) {
       s.zeroGradients();
       Tensor logits = s.forward(images);
-      last = loss.evaluate(logits, classes, null, s.cotangent(VisionTransformer.LOGITS));
+      last = loss.evaluate(logits, classes, null, s.cotangent(Architecture.LOGITS));
       s.backward();
       adam.step(List.copyOf(s.parameterGradients().values()), 1e-2);
     }
@@ -70,12 +76,13 @@ class VisionTransformerTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    VisionTransformer small = new VisionTransformer(4, 16, 2, 1, 32, 0);
+    Architecture small = net(16, 1);
     Exception e = assertThrows(IllegalArgumentException.class, () -> small.build(1, 16, 18, 2, 1));
     assertTrue(e.getMessage().contains("multiples of 4"), e.getMessage());
-    VisionTransformer odd = new VisionTransformer(4, 15, 2, 1, 32, 0);
-    assertThrows(IllegalArgumentException.class, () -> odd.build(1, 16, 16, 2, 1));
-    assertThrows(IllegalArgumentException.class, () -> new VisionTransformer(4, 16, 2, 0, 32, 0));
+    assertTrue(e.getMessage().contains("node 'patches'"), e.getMessage());
+    assertTrue(e.getMessage().contains("16 x 18"), e.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> net(15, 1));
+    assertThrows(IllegalArgumentException.class, () -> net(16, 0));
     assertEquals(Shape.of(1, 2), small.build(1, 16, 16, 2, 1).outputs().get(0).shape());
   }
 }

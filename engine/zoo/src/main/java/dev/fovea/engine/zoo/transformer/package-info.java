@@ -1,2 +1,0 @@
-/** Transformers that look at images. */
-package dev.fovea.engine.zoo.transformer;
