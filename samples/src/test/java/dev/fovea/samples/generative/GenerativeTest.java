@@ -66,16 +66,24 @@ class GenerativeTest {
     int pixels = RenderedDigits.SIZE * RenderedDigits.SIZE;
     DigitAutoencoder vae = new DigitAutoencoder(batch, pixels, 8, 3);
     SplittableRandom random = new SplittableRandom(5);
+    // As many as the bound needs, and few enough that drawing them is not what takes the time.
+    float[][] digits = new float[512][];
+    for (int d = 0; d < digits.length; d++) {
+      Image digit = RenderedDigits.draw(d % 10, random.nextLong());
+      float[] plane = digit.plane(0);
+      for (int p = 0; p < pixels; p++) {
+        plane[p] /= digit.maxValue();
+      }
+      digits[d] = plane;
+    }
     Tensor pictures = Tensor.zeros(batch, pixels);
     double first = 0;
     double last = 0;
     for (int step = 0; step < 200; step++) {
       for (int i = 0; i < batch; i++) {
-        Image digit = RenderedDigits.draw(random.nextInt(10), random.nextLong());
         Tensor row = pictures.slice(i, i + 1);
-        for (int p = 0; p < pixels; p++) {
-          row.array()[row.offset() + p] = digit.plane(0)[p] / digit.maxValue();
-        }
+        float[] digit = digits[random.nextInt(digits.length)];
+        System.arraycopy(digit, 0, row.array(), row.offset(), pixels);
       }
       double bound = vae.step(pictures);
       first = step == 0 ? bound : first;
