@@ -256,6 +256,7 @@ public final class Graph {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> values = new HashMap<>();
     private final Set<String> nodeNames = new HashSet<>();
+    private final Set<Value> sizedByData = new HashSet<>();
 
     /** An empty graph with a short name. */
     public Builder(String name) {
@@ -337,11 +338,21 @@ public final class Graph {
      * @param name unique among nodes
      * @param outputs names of the outputs, unique among values
      * @return the outputs
-     * @throws GraphException if shapes or element types do not fit, or a name is taken
+     * @throws GraphException if shapes or element types do not fit, a name is taken, or the extents
+     *     of an input depend on data
      */
     public List<Value> node(String name, Op op, List<Value> inputs, List<String> outputs) {
       for (Value v : inputs) {
         checkOwn("node '" + name + "'", v);
+        if (sizedByData.contains(v)) {
+          throw new GraphException(
+              "node '"
+                  + name
+                  + "': found '"
+                  + v.name()
+                  + "', the extents of which depend on data, expected a value of known extents;"
+                  + " end the graph there and go on in Java");
+        }
       }
       if (!nodeNames.add(name)) {
         throw new GraphException("node name '" + name + "' is used twice");
@@ -359,6 +370,9 @@ public final class Graph {
             declare(
                 new Value(
                     outputs.get(i), Value.Kind.COMPUTED, type, shapes.get(i), List.of(), null)));
+        if (op.sizedByData(i)) {
+          sizedByData.add(out.get(i));
+        }
       }
       nodes.add(new Node(name, op, inputs, out));
       return out;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +41,7 @@ public final class Session {
   private final Map<Value, Tensor> parameterGradients = new LinkedHashMap<>();
   private final Set<Value> wanted = new HashSet<>();
   private final Set<Value> frozen = new HashSet<>();
+  private final Map<Value, UnaryOperator<Tensor>> cuts = new HashMap<>();
   private final Graph graph;
   private final long plannedBytes;
   private final long unsharedBytes;
@@ -246,6 +248,7 @@ public final class Session {
       }
       zeroAt.add(0, zero);
     }
+    nodes.forEach(this::addCuts);
     for (int i = 0; i < nodes.size(); i++) {
       steps.add(new Step(nodes.get(i), i, flowing, zeroAt.get(i), memory));
     }
@@ -290,7 +293,7 @@ public final class Session {
   /**
    * Runs forward on what the inputs hold.
    *
-   * @return the first output; in the session's memory, valid until the next run
+   * @return the first output, as {@link #value} shows it; valid until the next run
    */
   public Tensor forward() {
     for (Step s : steps) {
@@ -301,13 +304,13 @@ public final class Session {
     }
     ran = true;
     stepSeed++;
-    return tensors.get(outputs.get(0));
+    return shown(outputs.get(0));
   }
 
   /**
    * Copies host tensors into the inputs and runs forward.
    *
-   * @return the first output; in the session's memory, valid until the next run
+   * @return the first output, as {@link #value} shows it; valid until the next run
    */
   public Tensor forward(Tensor... host) {
     if (host.length != inputs.size()) {
@@ -331,7 +334,8 @@ public final class Session {
 
   /**
    * A value after a run, in the session's memory: an input, a tensor of the model, or one of the
-   * outputs this session was opened for.
+   * outputs this session was opened for. An output whose extents depend on data is shown with those
+   * of the last run, in memory of the host.
    *
    * @throws GraphException for values whose memory is reused during the run
    */
@@ -341,7 +345,28 @@ public final class Session {
       throw new GraphException(
           "value '" + name + "' is not kept: name it among the session's outputs");
     }
-    return tensors.get(v);
+    return shown(v);
+  }
+
+  private Tensor shown(Value v) {
+    UnaryOperator<Tensor> cut = cuts.get(v);
+    return cut == null ? tensors.get(v) : cut.apply(tensors.get(v));
+  }
+
+  /** How the outputs of a node are shown whose extents depend on data. */
+  private void addCuts(Node n) {
+    for (int i = 0; i < n.outputs().size(); i++) {
+      if (n.op().sizedByData(i)) {
+        int output = i;
+        cuts.put(
+            n.outputs().get(i),
+            t -> {
+              Tensor host = Tensor.zeros(t.shape());
+              options.backend().download(t, host);
+              return n.op().cut(output, host);
+            });
+      }
+    }
   }
 
   /**

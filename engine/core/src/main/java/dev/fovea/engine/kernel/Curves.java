@@ -29,6 +29,16 @@ final class Curves {
       case ERF -> erf(x);
       case SIN -> Math.sin(x);
       case COS -> Math.cos(x);
+      case TAN -> Math.tan(x);
+      case ASIN -> Math.asin(x);
+      case ACOS -> Math.acos(x);
+      case ATAN -> Math.atan(x);
+      case SINH -> Math.sinh(x);
+      case COSH -> Math.cosh(x);
+      case ASINH -> asinh(x);
+      case ACOSH -> x < 1 ? Double.NaN : Math.log1p(x - 1 + Math.sqrt((x - 1) * (x + 1)));
+      case ATANH -> 0.5 * Math.log1p(2 * x / (1 - x));
+      case SHRINK -> x < -alpha ? x + beta : x > alpha ? x - beta : Double.isNaN(x) ? x : 0;
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND -> Math.rint(x);
@@ -63,6 +73,16 @@ final class Curves {
       case ERF -> TWO_BY_SQRT_PI * Math.exp(-v * v);
       case SIN -> Math.cos(v);
       case COS -> -Math.sin(v);
+      case TAN -> 1 + Math.tan(v) * Math.tan(v);
+      case ASIN -> 1 / Math.sqrt(1 - v * v);
+      case ACOS -> -1 / Math.sqrt(1 - v * v);
+      case ATAN -> 1 / (1 + v * v);
+      case SINH -> Math.cosh(v);
+      case COSH -> Math.sinh(v);
+      case ASINH -> 1 / Math.sqrt(v * v + 1);
+      case ACOSH -> v < 1 ? Double.NaN : 1 / Math.sqrt((v - 1) * (v + 1));
+      case ATANH -> 1 / (1 - v * v);
+      case SHRINK -> v < -alpha || v > alpha ? 1 : 0;
       case FLOOR, CEIL, ROUND, SIGN -> 0;
       default -> throw new IllegalArgumentException(f + " has a loop of its own");
     };
@@ -90,6 +110,16 @@ final class Curves {
   private static double mishDerivative(double x) {
     double t = tanhOfSoftplus(x);
     return t + x * sigmoid(x) * (1 - t * t);
+  }
+
+  // Near 0, log(x + sqrt(x^2 + 1)) would be that of almost 1.
+  private static double asinh(double x) {
+    double a = Math.abs(x);
+    double log =
+        a < 1
+            ? Math.log1p(a + a * a / (1 + Math.sqrt(a * a + 1)))
+            : Math.log(a + Math.sqrt(a * a + 1));
+    return Math.copySign(log, x);
   }
 
   private static double geluArgument(double x) {

@@ -1,9 +1,9 @@
 package dev.fovea.engine.kernel;
 
-import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
 
-/** Reads images at real coordinates, and makes grids of coordinates. Thread-safe. */
+/** Reads images and volumes at real coordinates, and makes grids of coordinates. Thread-safe. */
 final class GridSampling {
 
   private static final int FAR = 1 << 29;
@@ -22,7 +22,7 @@ final class GridSampling {
       parallel.run(
           s.channels,
           c -> {
-            int from = x.offset() + (image + c) * s.height * s.width;
+            int from = x.offset() + (image + c) * s.pixels;
             int to = y.offset() + (image + c) * s.points;
             for (int p = 0; p < s.points; p++) {
               y.array()[to + p] = at.value(x.array(), from, p);
@@ -40,7 +40,7 @@ final class GridSampling {
         parallel.run(
             s.channels,
             c -> {
-              int to = dx.offset() + (image + c) * s.height * s.width;
+              int to = dx.offset() + (image + c) * s.pixels;
               int from = dy.offset() + (image + c) * s.points;
               for (int p = 0; p < s.points; p++) {
                 at.spread(dy.array()[from + p], dx.array(), to, p);
@@ -59,91 +59,122 @@ final class GridSampling {
     final Sampling sampling;
     final int batch;
     final int channels;
-    final int height;
-    final int width;
+    final int dimensions;
+
+    /** Along x, y and z; an image has one plane. */
+    final int[] extents;
+
+    final int pixels;
     final int rows;
     final int points;
 
     Sizes(Sampling g, Tensor x, Tensor grid) {
-      Shape image = x.shape();
+      Volume image = Volume.of(x);
       sampling = g;
-      batch = image.dim(0);
-      channels = image.dim(1);
-      height = image.dim(2);
-      width = image.dim(3);
+      batch = x.shape().dim(0);
+      channels = x.shape().dim(1);
+      dimensions = grid.shape().dim(-1);
+      extents = new int[] {image.width(), image.height(), image.depth()};
+      pixels = image.size();
       rows = grid.shape().dim(1);
-      points = rows * grid.shape().dim(2);
+      points = grid.shape().size(1, dimensions + 1);
     }
   }
 
-  /** Neighbours and weights for all points of one image, along rows and along columns. */
+  /** Neighbours and weights for all points of one image, along x, y and z. */
   private static final class Locations {
     final Sizes s;
-    final int n;
-    final int[] y;
-    final int[] x;
-    final float[] wy;
-    final float[] wx;
-    final float[] slopeY;
-    final float[] slopeX;
+
+    /** Numbers of neighbours along each dimension. */
+    final int[] n = {1, 1, 1};
+
+    final int[][] at = new int[3][];
+    final float[][] weights = new float[3][];
+    final float[][] slopes = new float[3][];
 
     Locations(Sizes s, Tensor grid, int image) {
       this.s = s;
-      n = s.sampling.neighbours();
-      int size = s.points * n;
-      y = new int[size];
-      x = new int[size];
-      wy = new float[size];
-      wx = new float[size];
-      slopeY = new float[size];
-      slopeX = new float[size];
-      int from = grid.offset() + image * s.points * 2;
-      for (int p = 0; p < s.points; p++) {
-        locate(grid.array()[from + 2 * p], s.width, p, x, wx, slopeX);
-        locate(grid.array()[from + 2 * p + 1], s.height, p, y, wy, slopeY);
+      for (int d = 0; d < at.length; d++) {
+        n[d] = d < s.dimensions ? s.sampling.neighbours() : 1;
+        at[d] = new int[s.points * n[d]];
+        weights[d] = new float[s.points * n[d]];
+        slopes[d] = new float[s.points * n[d]];
+        if (d >= s.dimensions) {
+          // The only plane of an image.
+          Arrays.fill(weights[d], 1);
+          continue;
+        }
+        int from = grid.offset() + image * s.points * s.dimensions + d;
+        for (int p = 0; p < s.points; p++) {
+          locate(grid.array()[from + p * s.dimensions], d, p);
+        }
       }
     }
 
-    private void locate(
-        float normalised, int size, int p, int[] index, float[] weight, float[] slope) {
+    private void locate(float normalised, int d, int p) {
       Sampling g = s.sampling;
+      int size = s.extents[d];
       float pixel = g.pixel(normalised, size);
       int first = g.first(pixel);
-      for (int t = 0; t < n; t++) {
+      for (int t = 0; t < n[d]; t++) {
         // What is far outside, or NaN, must not overflow: it is outside all the same.
         int neighbour = Math.min(Math.max(first, -FAR), FAR) + t;
-        index[p * n + t] = g.inside(neighbour, size);
-        weight[p * n + t] = g.weight(pixel, first + t);
-        slope[p * n + t] = g.weightSlope(pixel, first + t) * g.pixelSlope(size);
+        at[d][p * n[d] + t] = g.inside(neighbour, size);
+        weights[d][p * n[d] + t] = g.weight(pixel, first + t);
+        slopes[d][p * n[d] + t] = g.weightSlope(pixel, first + t) * g.pixelSlope(size);
       }
     }
 
     float value(float[] image, int from, int p) {
-      return dot(image, from, p, wy, wx);
+      return dot(image, from, p, weights[0], weights[1], weights[2]);
     }
 
-    // The sum over the neighbours with given weights along rows and along columns.
-    private float dot(float[] image, int from, int p, float[] alongY, float[] alongX) {
+    // The sum over the neighbours with given weights along x, y and z.
+    private float dot(float[] image, int from, int p, float[] wx, float[] wy, float[] wz) {
       float sum = 0;
-      for (int i = p * n; i < p * n + n; i++) {
+      for (int k = p * n[2]; k < p * n[2] + n[2]; k++) {
+        if (at[2][k] >= 0) {
+          int plane = from + at[2][k] * s.extents[1] * s.extents[0];
+          sum += wz[k] * inPlane(image, plane, p, wx, wy);
+        }
+      }
+      return sum;
+    }
+
+    private float inPlane(float[] image, int from, int p, float[] wx, float[] wy) {
+      int[] x = at[0];
+      int[] y = at[1];
+      float sum = 0;
+      for (int i = p * n[1]; i < p * n[1] + n[1]; i++) {
         if (y[i] < 0) {
           continue;
         }
-        int row = from + y[i] * s.width;
+        int row = from + y[i] * s.extents[0];
         float inRow = 0;
-        for (int j = p * n; j < p * n + n; j++) {
-          inRow += x[j] < 0 ? 0 : alongX[j] * image[row + x[j]];
+        for (int j = p * n[0]; j < p * n[0] + n[0]; j++) {
+          inRow += x[j] < 0 ? 0 : wx[j] * image[row + x[j]];
         }
-        sum += alongY[i] * inRow;
+        sum += wy[i] * inRow;
       }
       return sum;
     }
 
     void spread(float d, float[] image, int to, int p) {
-      for (int i = p * n; i < p * n + n; i++) {
-        for (int j = p * n; j < p * n + n; j++) {
+      for (int k = p * n[2]; k < p * n[2] + n[2]; k++) {
+        if (at[2][k] >= 0) {
+          int plane = to + at[2][k] * s.extents[1] * s.extents[0];
+          spreadInPlane(weights[2][k] * d, image, plane, p);
+        }
+      }
+    }
+
+    private void spreadInPlane(float d, float[] image, int to, int p) {
+      int[] x = at[0];
+      int[] y = at[1];
+      for (int i = p * n[1]; i < p * n[1] + n[1]; i++) {
+        for (int j = p * n[0]; j < p * n[0] + n[0]; j++) {
           if (y[i] >= 0 && x[j] >= 0) {
-            image[to + y[i] * s.width + x[j]] += wy[i] * wx[j] * d;
+            image[to + y[i] * s.extents[0] + x[j]] += weights[1][i] * weights[0][j] * d;
           }
         }
       }
@@ -152,20 +183,33 @@ final class GridSampling {
     /** Adds to the gradients of the coordinates in one row of the grid. */
     void coordinates(Tensor image, Tensor dy, Tensor dgrid, int batch, int row) {
       int columns = s.points / s.rows;
+      float[] sums = new float[s.dimensions];
       for (int p = row * columns; p < (row + 1) * columns; p++) {
-        float sumX = 0;
-        float sumY = 0;
+        Arrays.fill(sums, 0);
         for (int c = 0; c < s.channels; c++) {
           int plane = batch * s.channels + c;
-          int from = image.offset() + plane * s.height * s.width;
+          int from = image.offset() + plane * s.pixels;
           float d = dy.array()[dy.offset() + plane * s.points + p];
-          sumX += d * dot(image.array(), from, p, wy, slopeX);
-          sumY += d * dot(image.array(), from, p, slopeY, wx);
+          for (int k = 0; k < s.dimensions; k++) {
+            sums[k] += d * slope(image.array(), from, p, k);
+          }
         }
-        int to = dgrid.offset() + (batch * s.points + p) * 2;
-        dgrid.array()[to] += sumX;
-        dgrid.array()[to + 1] += sumY;
+        int to = dgrid.offset() + (batch * s.points + p) * s.dimensions;
+        for (int k = 0; k < s.dimensions; k++) {
+          dgrid.array()[to + k] += sums[k];
+        }
       }
+    }
+
+    /** Derivative of the value at a point by its coordinate k. */
+    private float slope(float[] image, int from, int p, int k) {
+      return dot(
+          image,
+          from,
+          p,
+          k == 0 ? slopes[0] : weights[0],
+          k == 1 ? slopes[1] : weights[1],
+          k == 2 ? slopes[2] : weights[2]);
     }
   }
 

@@ -3,7 +3,7 @@ package dev.fovea.engine.kernel;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
 
-/** Elements picked by indices, put back by indices, and ranked. Thread-safe. */
+/** Elements picked by indices, put back by indices, ranked, and boxes selected. Thread-safe. */
 final class Indexed {
 
   private static final int CHUNK = 1 << 13;
@@ -114,8 +114,31 @@ final class Indexed {
         });
   }
 
+  void nonMaxSuppression(GreedyNms g, Tensor boxes, Tensor scores, Tensor selected) {
+    int classes = scores.shape().dim(1);
+    int n = scores.shape().dim(2);
+    int[][] kept = new int[scores.shape().dim(0) * classes][];
+    parallel.run(
+        kept.length,
+        task -> {
+          Tensor own = boxes.slice(task / classes, task / classes + 1);
+          Tensor score = scores.reshape(kept.length, n).slice(task, task + 1);
+          kept[task] = g.select(own.reshape(n, GreedyNms.COORDINATES), score.reshape(n));
+        });
+    float[] rows = selected.array();
+    int to = selected.offset();
+    for (int task = 0; task < kept.length; task++) {
+      for (int box : kept[task]) {
+        rows[to++] = task / classes;
+        rows[to++] = task % classes;
+        rows[to++] = box;
+      }
+    }
+    Arrays.fill(rows, to, selected.offset() + selected.size(), -1);
+  }
+
   /** A number that is the smaller the better: value in the upper half, index in the lower. */
-  private static long key(float value, int index, boolean largest, boolean lastOfEqual) {
+  static long key(float value, int index, boolean largest, boolean lastOfEqual) {
     // The bits of floats of one sign are ordered like integers. Adding 0 makes +0 of -0.
     int bits = Float.floatToIntBits(value + 0f);
     int ordered = bits ^ (bits >> 31 & Integer.MAX_VALUE);

@@ -13,13 +13,54 @@ import java.util.List;
  * @param coordinates mapping of output to input coordinates
  * @param rounding for nearest: which neighbour
  * @param scales a scale for each dimension in space, outermost first
+ * @param region the part of the input that is shown, for {@link Coordinates#TF_CROP_AND_RESIZE}
  */
 public record Interpolation(
-    Filter filter, Coordinates coordinates, Rounding rounding, List<Float> scales) {
+    Filter filter, Coordinates coordinates, Rounding rounding, List<Float> scales, Region region) {
 
   /** Copies the list. */
   public Interpolation {
     scales = List.copyOf(scales);
+  }
+
+  /** Shows all of the input. */
+  public Interpolation(
+      Filter filter, Coordinates coordinates, Rounding rounding, List<Float> scales) {
+    this(filter, coordinates, rounding, scales, Region.ALL);
+  }
+
+  /**
+   * A part of the input, in coordinates that run from 0 at the centre of its first element to 1 at
+   * that of its last.
+   *
+   * @param starts for each dimension in space, outermost first; none for all of the input
+   * @param ends likewise
+   * @param outside value of what lies outside of the input
+   */
+  public record Region(List<Float> starts, List<Float> ends, float outside) {
+
+    /** All of the input. */
+    public static final Region ALL = new Region(List.of(), List.of(), 0);
+
+    /** Copies the lists and checks them. */
+    public Region {
+      starts = List.copyOf(starts);
+      ends = List.copyOf(ends);
+      if (starts.size() != ends.size()) {
+        throw new IllegalArgumentException(
+            "interpolation: expected as many ends as starts, found " + starts + " and " + ends);
+      }
+    }
+
+    /** Where the region begins along a dimension in space. */
+    public float start(int d) {
+      return starts.isEmpty() ? 0 : starts.get(d);
+    }
+
+    /** Where the region ends along a dimension in space. */
+    public float end(int d) {
+      return ends.isEmpty() ? 1 : ends.get(d);
+    }
   }
 
   /** Kinds of interpolation. */
@@ -120,7 +161,12 @@ public record Interpolation(
      * Half-pixel, moved so that the centres of input and output coincide where {@code in s} is not
      * an integer.
      */
-    HALF_PIXEL_SYMMETRIC
+    HALF_PIXEL_SYMMETRIC,
+    /**
+     * Align-corners within a region of the input; its middle if the output has one element. What
+     * lies outside of the input has a given value.
+     */
+    TF_CROP_AND_RESIZE
   }
 
   /** Rounding of a nearest coordinate, by ONNX's names. */
@@ -136,17 +182,34 @@ public record Interpolation(
   }
 
   /**
-   * Source coordinate of an output index along one dimension, before clamping to {@code [0, in-1]}.
-   * Computed in float, as ONNX Runtime does: with doubles, ties of nearest fall differently.
+   * Source coordinate of an output index along dimension {@code d} of space, before clamping to
+   * {@code [0, in-1]}. Computed in float, as ONNX Runtime does: with doubles, ties of nearest fall
+   * differently.
    */
-  public float source(int o, int in, int out, float scale) {
+  public float source(int d, int o, int in, int out) {
+    float scale = scales.get(d);
     return switch (coordinates) {
       case HALF_PIXEL -> halfPixel(o, scale);
       case ASYMMETRIC -> o / scale;
       case ALIGN_CORNERS -> out == 1 ? 0 : o * (float) (in - 1) / (out - 1);
       case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : halfPixel(o, scale);
       case HALF_PIXEL_SYMMETRIC -> in / 2f * (1 - out / (scale * in)) + halfPixel(o, scale);
+      case TF_CROP_AND_RESIZE -> inRegion(d, o, in, out);
     };
+  }
+
+  private float inRegion(int d, int o, int in, int out) {
+    float start = region.start(d);
+    float end = region.end(d);
+    return out > 1
+        ? start * (in - 1) + o * (end - start) * (in - 1) / (out - 1)
+        : 0.5f * (start + end) * (in - 1);
+  }
+
+  /** Whether an output index shows nothing of the input, but the region's value for outside. */
+  public boolean beyond(int d, int o, int in, int out) {
+    float source = source(d, o, in, out);
+    return coordinates == Coordinates.TF_CROP_AND_RESIZE && (source < 0 || source > in - 1);
   }
 
   private static float halfPixel(int o, float scale) {

@@ -179,11 +179,11 @@ public interface Kernels {
   void affineGridBackward(boolean alignCorners, Tensor dgrid, Tensor dtheta);
 
   /**
-   * Reads images at the coordinates of a grid; overwrites y.
+   * Reads images, or volumes, at the coordinates of a grid; overwrites y.
    *
-   * @param x {@code [N, C, H, W]}
-   * @param grid {@code [N, OH, OW, 2]}, normalised, x first
-   * @param y {@code [N, C, OH, OW]}
+   * @param x {@code [N, C, H, W]}, or {@code [N, C, D, H, W]}
+   * @param grid {@code [N, OH, OW, 2]}, or {@code [N, OD, OH, OW, 3]}, normalised, x first
+   * @param y {@code [N, C, OH, OW]}, or {@code [N, C, OD, OH, OW]}
    */
   void gridSample(Sampling g, Tensor x, Tensor grid, Tensor y);
 
@@ -319,6 +319,17 @@ public interface Kernels {
       Tensor x,
       Tensor values,
       Tensor indices);
+
+  /**
+   * Non-maximum suppression for each image and class alone; overwrites {@code selected} with a row
+   * of image, class and box for each box that stays: by image, then by class, then by falling
+   * score. The rows after them are -1.
+   *
+   * @param boxes {@code [N, B, 4]}
+   * @param scores {@code [N, C, B]}
+   * @param selected {@code [R, 3]} with room for all
+   */
+  void nonMaxSuppression(GreedyNms g, Tensor boxes, Tensor scores, Tensor selected);
 
   /** Sets every element. */
   void fill(float value, Tensor y);

@@ -22,10 +22,10 @@ final class Resizing {
 
   /** For each output index of one dimension: two source indices and the weight of the second. */
   private record Axis(int[] low, int[] high, float[] weight) {
-    static Axis of(Interpolation g, int in, int out, float scale) {
+    static Axis of(Interpolation g, int d, int in, int out) {
       Axis axis = new Axis(new int[out], new int[out], new float[out]);
       for (int o = 0; o < out; o++) {
-        float source = g.source(o, in, out, scale);
+        float source = g.source(d, o, in, out);
         if (linear(g)) {
           float clamped = Math.min(Math.max(source, 0), in - 1);
           int i = (int) clamped;
@@ -48,6 +48,7 @@ final class Resizing {
   private static boolean plain(Interpolation g) {
     return g.scales().size() == 2
         && g.filter().method() != Interpolation.Method.CUBIC
+        && g.coordinates() != Interpolation.Coordinates.TF_CROP_AND_RESIZE
         && !g.filter().antialias()
         && !g.filter().excludeOutside();
   }
@@ -83,16 +84,37 @@ final class Resizing {
     final Taps depth;
     final Taps rows;
     final Taps columns;
+    final Interpolation interpolation;
 
     Passes(Interpolation g, Tensor x, Tensor y) {
       in = Volume.of(x);
       out = Volume.of(y);
-      List<Float> scales = new ArrayList<>(Collections.nCopies(3 - g.scales().size(), 1f));
-      scales.addAll(g.scales());
-      Interpolation all = new Interpolation(g.filter(), g.coordinates(), g.rounding(), scales);
+      interpolation = inSpace(g);
+      Interpolation all = interpolation;
       depth = Taps.of(all, 0, in.depth(), out.depth());
       rows = Taps.of(all, 1, in.height(), out.height());
       columns = Taps.of(all, 2, in.width(), out.width());
+    }
+
+    /** With dimensions of the extent 1 before those there are, up to three. */
+    private static Interpolation inSpace(Interpolation g) {
+      int missing = 3 - g.scales().size();
+      Interpolation.Region r = g.region();
+      return new Interpolation(
+          g.filter(),
+          g.coordinates(),
+          g.rounding(),
+          longer(missing, 1, g.scales()),
+          r.starts().isEmpty()
+              ? r
+              : new Interpolation.Region(
+                  longer(missing, 0, r.starts()), longer(missing, 1, r.ends()), r.outside()));
+    }
+
+    private static List<Float> longer(int missing, float value, List<Float> list) {
+      List<Float> all = new ArrayList<>(Collections.nCopies(missing, value));
+      all.addAll(list);
+      return all;
     }
 
     private float[] deep() {
@@ -119,6 +141,22 @@ final class Resizing {
       rows.apply(deep, 0, out.depth(), in.width(), high, 0);
       int to = y.offset() + volume * out.size();
       columns.apply(high, 0, out.depth() * out.height(), 1, y.array(), to);
+      if (interpolation.coordinates() == Interpolation.Coordinates.TF_CROP_AND_RESIZE) {
+        fillBeyond(y.array(), to);
+      }
+    }
+
+    /** What no input has gone into along some dimension lies outside. */
+    private void fillBeyond(float[] y, int to) {
+      float outside = interpolation.region().outside();
+      for (int row = 0; row < out.depth() * out.height(); row++) {
+        boolean empty = depth.isEmpty(row / out.height()) || rows.isEmpty(row % out.height());
+        for (int x = 0; x < out.width(); x++) {
+          if (empty || columns.isEmpty(x)) {
+            y[to + row * out.width() + x] = outside;
+          }
+        }
+      }
     }
 
     void backward(int volume, Tensor dy, Tensor dx) {
@@ -139,8 +177,8 @@ final class Resizing {
     int w = x.shape().dim(3);
     int oh = y.shape().dim(2);
     int ow = y.shape().dim(3);
-    Axis rows = Axis.of(g, h, oh, g.scales().get(0));
-    Axis columns = Axis.of(g, w, ow, g.scales().get(1));
+    Axis rows = Axis.of(g, 0, h, oh);
+    Axis columns = Axis.of(g, 1, w, ow);
     int planes = y.size() / (oh * ow);
     int height = Math.max(1, Math.min(oh, BAND / ow));
     int bands = (oh + height - 1) / height;
@@ -189,8 +227,8 @@ final class Resizing {
     int w = dx.shape().dim(3);
     int oh = dy.shape().dim(2);
     int ow = dy.shape().dim(3);
-    Axis rows = Axis.of(g, h, oh, g.scales().get(0));
-    Axis columns = Axis.of(g, w, ow, g.scales().get(1));
+    Axis rows = Axis.of(g, 0, h, oh);
+    Axis columns = Axis.of(g, 1, w, ow);
     float[] gradient = dy.array();
     float[] out = dx.array();
     parallel.run(

@@ -287,6 +287,11 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void nonMaxSuppression(GreedyNms g, Tensor boxes, Tensor scores, Tensor selected) {
+    indexed.nonMaxSuppression(g, boxes, scores, selected);
+  }
+
+  @Override
   public void fill(float value, Tensor y) {
     elementwise.fill(value, y);
   }

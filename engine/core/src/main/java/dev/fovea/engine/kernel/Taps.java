@@ -3,7 +3,7 @@ package dev.fovea.engine.kernel;
 import java.util.Arrays;
 
 /**
- * A linear map along one dimension, each output a sum of few inputs. Immutable.
+ * A linear map along one dimension, each output a sum of few inputs, or of none. Immutable.
  *
  * @param inputs elements of the input
  * @param first where the terms of each output begin, and as a last element their number
@@ -25,8 +25,11 @@ record Taps(int inputs, int[] first, int[] index, float[] weight) {
     float[] weight = new float[outputs * room];
     int n = 0;
     for (int o = 0; o < outputs; o++) {
-      float source = g.source(o, inputs, outputs, scale);
+      float source = g.source(d, o, inputs, outputs);
       first[o] = n;
+      if (g.beyond(d, o, inputs, outputs)) {
+        continue;
+      }
       if (nearest) {
         index[n] = g.nearest(source, inputs);
         weight[n++] = 1;
@@ -53,6 +56,11 @@ record Taps(int inputs, int[] first, int[] index, float[] weight) {
 
   int outputs() {
     return first.length - 1;
+  }
+
+  /** Whether an output is a sum of nothing. */
+  boolean isEmpty(int output) {
+    return first[output] == first[output + 1];
   }
 
   /** Maps the middle of {@code [outer, inputs, inner]}; overwrites {@code out}. */

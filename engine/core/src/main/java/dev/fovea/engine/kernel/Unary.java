@@ -55,6 +55,26 @@ public enum Unary {
   SIN,
   /** Cosine. */
   COS,
+  /** Tangent. */
+  TAN,
+  /** Inverse sine; NaN outside of -1..1. */
+  ASIN,
+  /** Inverse cosine; NaN outside of -1..1. */
+  ACOS,
+  /** Inverse tangent. */
+  ATAN,
+  /** Hyperbolic sine. */
+  SINH,
+  /** Hyperbolic cosine. */
+  COSH,
+  /** Inverse hyperbolic sine. */
+  ASINH,
+  /** Inverse hyperbolic cosine; NaN below 1. */
+  ACOSH,
+  /** Inverse hyperbolic tangent; NaN outside of -1..1. */
+  ATANH,
+  /** {@code x + beta} below {@code -alpha}, {@code x - beta} above {@code alpha}, else 0. */
+  SHRINK,
   /** The largest integer that is not larger; the derivative is 0. */
   FLOOR,
   /** The smallest integer that is not smaller; the derivative is 0. */

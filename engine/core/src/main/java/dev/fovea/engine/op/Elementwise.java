@@ -2,6 +2,7 @@ package dev.fovea.engine.op;
 
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /** An operator that applies one function to every element; output and input have one shape. */
@@ -41,6 +42,16 @@ interface Elementwise extends Op {
   /** The specification of an operator without attributes. */
   static <T extends Elementwise> OpSpec<T> spec(String name, int opset, Class<T> type, T op) {
     return OpSpec.of(name, opset, type, a -> op, o -> Attributes.none(), examples(op));
+  }
+
+  /** The specification of an operator without attributes, tried on arguments of a range. */
+  static <T extends Elementwise> OpSpec<T> spec(
+      String name, int opset, Class<T> type, T op, float from, float to) {
+    OpSpec.Example[] examples =
+        Arrays.stream(examples(op))
+            .map(e -> e.with(0, OpSpec.Operand.between(from, to)))
+            .toArray(OpSpec.Example[]::new);
+    return OpSpec.of(name, opset, type, a -> op, o -> Attributes.none(), examples);
   }
 
   /** Examples that every elementwise operator is tried on. */

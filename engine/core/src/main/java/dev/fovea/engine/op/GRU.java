@@ -1,13 +1,11 @@
 package dev.fovea.engine.op;
 
-import static dev.fovea.engine.op.OpSpec.Example.of;
+import static dev.fovea.engine.op.Recurrent.clipped;
+import static dev.fovea.engine.op.Recurrent.example;
 
 import dev.fovea.engine.kernel.Binary;
 import dev.fovea.engine.kernel.Kernels;
-import dev.fovea.engine.kernel.Unary;
-import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,19 +15,14 @@ import java.util.List;
  * z) h + z H_(t-1)}. Cho et al., EMNLP 2014.
  *
  * <p>Inputs: {@code X [T, N, I]}, {@code W [D, 3 H, I]}, {@code R [D, 3 H, H]} with the rows of z,
- * r, h, then {@code B [D, 6 H]} if there is a bias, then the initial state {@code [D, N, H]} if it
- * is given; D is the number of directions. Outputs: {@code Y [T, D, N, H]}, and the last state
- * {@code [D, N, H]}.
+ * r, h, then, each if it is given, {@code B [D, 6 H]}, the lengths of the sequences {@code [N]},
+ * the initial state {@code [D, N, H]}; D is the number of directions. Outputs: {@code Y [T, D, N,
+ * H]}, and the last state {@code [D, N, H]}.
  *
- * @param hidden number of hidden units H
- * @param direction the order in which a sequence is read
+ * @param how size, direction, which inputs there are, and the functions of gates and candidate
  * @param linearReset whether the reset gate comes after the product with R, as in cuDNN
- * @param bias whether there is an input B
- * @param initial whether the initial state is an input, else it is zero
  */
-public record GRU(
-    int hidden, Direction direction, boolean linearReset, boolean bias, boolean initial)
-    implements Recurrent {
+public record GRU(Recurrence how, boolean linearReset) implements Recurrent {
 
   private static final int UPDATE = 0;
   private static final int RESET = 1;
@@ -38,51 +31,54 @@ public record GRU(
   /** Gradient of what the reset gate is multiplied with, where the reset is linear. */
   private static final int PRODUCT = 3;
 
+  // Functions of the gates, of the candidate.
+  private static final int GATE_FUNCTION = 0;
+  private static final int CANDIDATE_FUNCTION = 1;
+  static final List<Activation> USUAL = List.of(Activation.SIGMOID, Activation.TANH);
+
   /** Specification. */
   public static final OpSpec<GRU> SPEC =
       OpSpec.of(
-              "GRU",
-              7,
-              GRU.class,
-              a ->
-                  new GRU(
-                      a.intValue("hidden_size", 0),
-                      Direction.read(a),
-                      a.intValue("linear_before_reset", 0) != 0,
-                      a.hasInput(BIAS),
-                      a.hasInput(INITIAL)),
-              op -> op.write().with("linear_before_reset", op.linearReset ? 1L : 0L),
-              example(Direction.FORWARD, false, true, false, 4, 2),
-              example(Direction.BIDIRECTIONAL, true, true, true, 3, 1),
-              example(Direction.REVERSE, false, false, true, 5, 3),
-              example(Direction.FORWARD, true, false, false, 2, 2))
-          .withConstantInputs(LENGTHS);
+          "GRU",
+          7,
+          GRU.class,
+          a -> new GRU(Recurrence.read(a, USUAL), a.intValue("linear_before_reset", 0) != 0),
+          op -> op.write().with("linear_before_reset", op.linearReset ? 1L : 0L),
+          example(new GRU(3, Direction.FORWARD, false, true, false), 4, 2, 2),
+          example(new GRU(3, Direction.BIDIRECTIONAL, true, true, true), 3, 1, 2),
+          example(new GRU(3, Direction.REVERSE, false, false, true), 5, 3, 2),
+          example(new GRU(3, Direction.FORWARD, true, false, false), 2, 2, 2),
+          example(new GRU(plain(Direction.BIDIRECTIONAL).withLengths(), false), 4, 3, 2),
+          example(new GRU(plain(Direction.FORWARD).withLengths(), true), 3, 2, 2),
+          clipped(example(new GRU(plain(Direction.FORWARD).withClip(0.5f), true), 3, 2, 2)),
+          example(
+              new GRU(
+                  plain(Direction.FORWARD)
+                      .with(
+                          new Activation(Activation.Kind.HARD_SIGMOID, 0.25f, 0.4f),
+                          Activation.of(Activation.Kind.SOFTPLUS)),
+                  false),
+              3,
+              2,
+              2));
 
-  private static OpSpec.Example example(
-      Direction direction, boolean linear, boolean bias, boolean initial, int t, int n) {
-    GRU op = new GRU(3, direction, linear, bias, initial);
-    int d = direction.count();
-    List<Shape> in = new ArrayList<>();
-    in.add(Shape.of(t, n, 2));
-    in.add(Shape.of(d, 9, 2));
-    in.add(Shape.of(d, 9, 3));
-    if (bias) {
-      in.add(Shape.of(d, 18));
-    }
-    if (initial) {
-      in.add(Shape.of(d, n, 3));
-    }
-    return of(op, in.toArray(Shape[]::new));
+  private static Recurrence plain(Direction direction) {
+    return Recurrence.of(2, direction, true, true, USUAL);
   }
 
-  /** Checks the number of hidden units. */
-  public GRU {
-    Recurrent.checkHidden("GRU", hidden);
+  /** A layer with the usual functions. */
+  public GRU(int hidden, Direction direction, boolean linearReset, boolean bias, boolean initial) {
+    this(Recurrence.of(hidden, direction, bias, initial, USUAL), linearReset);
   }
 
   @Override
   public OpSpec<GRU> spec() {
     return SPEC;
+  }
+
+  @Override
+  public List<Activation> usual() {
+    return USUAL;
   }
 
   @Override
@@ -111,24 +107,25 @@ public record GRU(
     Kernels k = u.kernels();
     Tensor before = u.before(0, t);
     for (int g = UPDATE; g <= RESET; g++) {
-      u.addRecurrent(before, g, u.gate(g, t));
-      k.unary(Unary.SIGMOID, 0, 0, u.gate(g, t), u.gate(g, t));
+      u.addRecurrent(before, g, u.argument(g, t));
+      u.activate(GATE_FUNCTION, g, t);
     }
-    Tensor candidate = u.gate(CANDIDATE, t);
+    Tensor argument = u.argument(CANDIDATE, t);
     Tensor kept = u.kept(0, t);
     if (linearReset) {
       k.fill(0, kept);
-      if (bias) {
+      if (how.bias()) {
         k.binary(Binary.ADD, kept, u.recurrentBias(CANDIDATE), kept);
       }
       u.addRecurrent(before, CANDIDATE, kept);
       k.binary(Binary.MUL, u.gate(RESET, t), kept, u.work());
-      k.axpby(1, u.work(), 1, candidate);
+      k.axpby(1, u.work(), 1, argument);
     } else {
       k.binary(Binary.MUL, u.gate(RESET, t), before, kept);
-      u.addRecurrent(kept, CANDIDATE, candidate);
+      u.addRecurrent(kept, CANDIDATE, argument);
     }
-    k.unary(Unary.TANH, 0, 0, candidate, candidate);
+    u.activate(CANDIDATE_FUNCTION, CANDIDATE, t);
+    Tensor candidate = u.gate(CANDIDATE, t);
     // (1 - z) h + z H = h + z (H - h)
     Tensor h = u.hidden(t);
     k.binary(Binary.SUB, before, candidate, h);
@@ -146,11 +143,11 @@ public record GRU(
     Tensor work = u.work();
     k.binary(Binary.SUB, before, candidate, work);
     k.binary(Binary.MUL, work, dh, work);
-    u.through(Unary.SIGMOID, z, work, u.gateGradient(UPDATE, t));
+    u.through(GATE_FUNCTION, UPDATE, t, work);
     // What goes to the candidate is dh (1 - z), what goes straight to the state before dh z.
     k.binary(Binary.MUL, dh, z, work);
     k.axpby(-1, work, 1, dh);
-    u.through(Unary.TANH, candidate, dh, u.gateGradient(CANDIDATE, t));
+    u.through(CANDIDATE_FUNCTION, CANDIDATE, t, dh);
     k.axpby(1, work, 0, dh);
     reset(u, t, before);
     for (int g = UPDATE; g <= RESET; g++) {
@@ -169,7 +166,7 @@ public record GRU(
     Tensor product = u.gateGradient(PRODUCT, t);
     if (linearReset) {
       k.binary(Binary.MUL, delta, u.kept(0, t), u.work());
-      u.through(Unary.SIGMOID, r, u.work(), u.gateGradient(RESET, t));
+      u.through(GATE_FUNCTION, RESET, t, u.work());
       k.binary(Binary.MUL, delta, r, product);
       u.recurrentGradient(product, before, CANDIDATE);
       k.gemm(false, false, 1, product, u.recurrent(CANDIDATE), 1, dh);
@@ -177,7 +174,7 @@ public record GRU(
       u.recurrentGradient(delta, u.kept(0, t), CANDIDATE);
       k.gemm(false, false, 1, delta, u.recurrent(CANDIDATE), 0, product);
       k.binary(Binary.MUL, product, before, u.work());
-      u.through(Unary.SIGMOID, r, u.work(), u.gateGradient(RESET, t));
+      u.through(GATE_FUNCTION, RESET, t, u.work());
       k.binary(Binary.MUL, product, r, u.work());
       k.axpby(1, u.work(), 1, dh);
     }

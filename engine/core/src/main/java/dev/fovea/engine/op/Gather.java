@@ -3,10 +3,8 @@ package dev.fovea.engine.op;
 import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.kernel.Indexing;
-import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Picks slices of data along an axis by a tensor of indices, whose dimensions take the place of the
@@ -15,7 +13,7 @@ import java.util.Set;
  *
  * @param axis the axis; negative counts from the innermost
  */
-public record Gather(int axis) implements Op {
+public record Gather(int axis) implements Gathering {
 
   /** Specification. */
   public static final OpSpec<Gather> SPEC =
@@ -38,38 +36,20 @@ public record Gather(int axis) implements Op {
   }
 
   @Override
-  public Set<ElementType> accepts(int input) {
-    return input == 0 ? ElementType.ANY : ElementType.INTEGERS;
-  }
-
-  @Override
-  public ElementType outputType(int output, List<ElementType> inputs) {
-    return inputs.get(0);
-  }
-
-  @Override
-  public List<Shape> inferShapes(List<Shape> in) {
-    Check.inputs("Gather", in, 2, 2);
-    Shape x = in.get(0);
-    int a = Check.axis("Gather", axis, x);
-    return List.of(Check.joined(Check.part(x, 0, a), in.get(1), Check.part(x, a + 1, x.rank())));
-  }
-
-  @Override
-  public void forward(Forward r) {
-    Indexing g = indexing(r.input(0).shape(), r.input(1).shape());
-    r.kernels().gather(g, r.input(0), r.input(1), false, r.output(0));
-  }
-
-  @Override
-  public void backward(Backward r) {
-    Indexing g = indexing(r.input(0).shape(), r.input(1).shape());
-    r.kernels().scatter(g, r.cotangent(0), r.input(1), true, r.gradient(0));
-  }
-
-  private Indexing indexing(Shape x, Shape indices) {
-    int a = axis < 0 ? axis + x.rank() : axis;
+  public Indexing indexing(Shape data, Shape indices) {
+    int a = Check.axis("Gather", axis, data);
     return new Indexing(
-        x.size(0, a), List.of(x.dim(a)), x.size(a + 1, x.rank()), indices.size(), false, false);
+        data.size(0, a),
+        List.of(data.dim(a)),
+        data.size(a + 1, data.rank()),
+        indices.size(),
+        false,
+        false);
+  }
+
+  @Override
+  public Shape picked(Shape data, Shape indices) {
+    int a = Check.axis("Gather", axis, data);
+    return Check.joined(Check.part(data, 0, a), indices, Check.part(data, a + 1, data.rank()));
   }
 }

@@ -3,10 +3,8 @@ package dev.fovea.engine.op;
 import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.kernel.Indexing;
-import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Picks elements along an axis, each by an index of its own: {@code y[i][j][k] =
@@ -15,7 +13,7 @@ import java.util.Set;
  *
  * @param axis the axis; negative counts from the innermost
  */
-public record GatherElements(int axis) implements Op {
+public record GatherElements(int axis) implements Gathering {
 
   /** Specification. */
   public static final OpSpec<GatherElements> SPEC =
@@ -38,32 +36,13 @@ public record GatherElements(int axis) implements Op {
   }
 
   @Override
-  public Set<ElementType> accepts(int input) {
-    return input == 0 ? ElementType.ANY : ElementType.INTEGERS;
+  public Indexing indexing(Shape data, Shape indices) {
+    return indexing("GatherElements", axis, data, indices);
   }
 
   @Override
-  public ElementType outputType(int output, List<ElementType> inputs) {
-    return inputs.get(0);
-  }
-
-  @Override
-  public List<Shape> inferShapes(List<Shape> in) {
-    Check.inputs("GatherElements", in, 2, 2);
-    indexing("GatherElements", axis, in.get(0), in.get(1));
-    return List.of(in.get(1));
-  }
-
-  @Override
-  public void forward(Forward r) {
-    Indexing g = indexing("GatherElements", axis, r.input(0).shape(), r.input(1).shape());
-    r.kernels().gather(g, r.input(0), r.input(1), false, r.output(0));
-  }
-
-  @Override
-  public void backward(Backward r) {
-    Indexing g = indexing("GatherElements", axis, r.input(0).shape(), r.input(1).shape());
-    r.kernels().scatter(g, r.cotangent(0), r.input(1), true, r.gradient(0));
+  public Shape picked(Shape data, Shape indices) {
+    return indices;
   }
 
   /** Elements of {@code x} along an axis by indices of the same shape save for that axis. */

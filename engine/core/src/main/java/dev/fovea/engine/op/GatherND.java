@@ -16,7 +16,7 @@ import java.util.Set;
  *
  * @param batchDims number of batch dimensions
  */
-public record GatherND(int batchDims) implements Op {
+public record GatherND(int batchDims) implements Gathering {
 
   /** Specification. */
   public static final OpSpec<GatherND> SPEC =
@@ -52,30 +52,17 @@ public record GatherND(int batchDims) implements Op {
   }
 
   @Override
-  public ElementType outputType(int output, List<ElementType> inputs) {
-    return inputs.get(0);
+  public Indexing indexing(Shape data, Shape indices) {
+    return indexing("GatherND", batchDims, data, indices);
   }
 
   @Override
-  public List<Shape> inferShapes(List<Shape> in) {
-    Check.inputs("GatherND", in, 2, 2);
-    Shape x = in.get(0);
-    Shape q = in.get(1);
-    Indexing g = indexing("GatherND", batchDims, x, q);
-    Shape slice = Check.part(x, batchDims + g.extents().size(), x.rank());
-    return List.of(Check.joined(Check.part(q, 0, q.rank() - 1), slice, Shape.SCALAR));
-  }
-
-  @Override
-  public void forward(Forward r) {
-    Indexing g = indexing("GatherND", batchDims, r.input(0).shape(), r.input(1).shape());
-    r.kernels().gather(g, r.input(0), r.input(1), false, r.output(0));
-  }
-
-  @Override
-  public void backward(Backward r) {
-    Indexing g = indexing("GatherND", batchDims, r.input(0).shape(), r.input(1).shape());
-    r.kernels().scatter(g, r.cotangent(0), r.input(1), true, r.gradient(0));
+  public Shape picked(Shape data, Shape indices) {
+    int first = batchDims + indices.dim(-1);
+    return Check.joined(
+        Check.part(indices, 0, indices.rank() - 1),
+        Check.part(data, first, data.rank()),
+        Shape.SCALAR);
   }
 
   /** Slices of {@code x} by tuples of indices. */

@@ -12,9 +12,10 @@ import java.util.List;
 
 /**
  * Reads images {@code X [N, C, H, W]} at the coordinates of a grid {@code [N, OH, OW, 2]} to {@code
- * [N, C, OH, OW]}. Coordinates are normalised, x first: see {@link Sampling}. Differentiable by
- * both inputs; by the grid piecewise, and not at all with the nearest pixel. Jaderberg et al.,
- * "Spatial Transformer Networks", 2015.
+ * [N, C, OH, OW]}, and volumes {@code [N, C, D, H, W]} at those of {@code [N, OD, OH, OW, 3]}
+ * alike. Coordinates are normalised, x first: see {@link Sampling}. Differentiable by both inputs;
+ * by the grid piecewise, and not at all with the nearest pixel. Jaderberg et al., "Spatial
+ * Transformer Networks", 2015.
  *
  * @param sampling interpolation, what lies outside of the image, and what -1 and 1 mean
  */
@@ -22,6 +23,7 @@ public record GridSample(Sampling sampling) implements Op {
 
   // Inside and outside of an image of 5 x 4 pixels, and far enough from where a neighbour changes.
   private static final float[] ROWS = {0.25f, 3.75f, -0.75f, 2.25f, 4.25f, 1.75f, 6.25f, -2.25f};
+  private static final float[] PLANES = {0.25f, 1.75f, -0.75f, 2.25f, 0.75f};
   private static final float[] COLUMNS = {1.75f, -0.75f, 2.25f, 0.25f, 3.25f, -3.75f, 5.25f};
 
   /** Specification. */
@@ -42,7 +44,12 @@ public record GridSample(Sampling sampling) implements Op {
           example(Method.NEAREST, Padding.REFLECTION, false),
           example(Method.CUBIC, Padding.ZEROS, false),
           example(Method.CUBIC, Padding.BORDER, true),
-          example(Method.CUBIC, Padding.REFLECTION, false));
+          example(Method.CUBIC, Padding.REFLECTION, false),
+          volume(Method.LINEAR, Padding.ZEROS, false),
+          volume(Method.LINEAR, Padding.BORDER, true),
+          volume(Method.LINEAR, Padding.REFLECTION, false),
+          volume(Method.NEAREST, Padding.ZEROS, true),
+          volume(Method.NEAREST, Padding.REFLECTION, false));
 
   private static OpSpec.Example example(Method method, Padding padding, boolean alignCorners) {
     Shape x = Shape.of(2, 3, 5, 4);
@@ -51,6 +58,19 @@ public record GridSample(Sampling sampling) implements Op {
     for (int p = 0; p < grid.size() / 2; p++) {
       coordinates.add(normalised(COLUMNS[p % COLUMNS.length], x.dim(3), alignCorners));
       coordinates.add(normalised(ROWS[p % ROWS.length], x.dim(2), alignCorners));
+    }
+    return of(new GridSample(new Sampling(method, padding, alignCorners)), x, grid)
+        .with(1, new OpSpec.Operand(ElementType.FLOAT, -3, 3, coordinates));
+  }
+
+  private static OpSpec.Example volume(Method method, Padding padding, boolean alignCorners) {
+    Shape x = Shape.of(1, 2, 3, 5, 4);
+    Shape grid = Shape.of(1, 2, 2, 3, 3);
+    List<Float> coordinates = new ArrayList<>();
+    for (int p = 0; p < grid.size() / 3; p++) {
+      coordinates.add(normalised(COLUMNS[p % COLUMNS.length], x.dim(4), alignCorners));
+      coordinates.add(normalised(ROWS[p % ROWS.length], x.dim(3), alignCorners));
+      coordinates.add(normalised(PLANES[p % PLANES.length], x.dim(2), alignCorners));
     }
     return of(new GridSample(new Sampling(method, padding, alignCorners)), x, grid)
         .with(1, new OpSpec.Operand(ElementType.FLOAT, -3, 3, coordinates));
@@ -85,17 +105,18 @@ public record GridSample(Sampling sampling) implements Op {
     Check.inputs("GridSample", in, 2, 2);
     Shape x = in.get(0);
     Shape grid = in.get(1);
-    Check.image("GridSample", x);
-    Check.rank("GridSample", "grid", grid, 4, "[N, OH, OW, 2]");
+    int space = x.rank() == 5 ? 3 : 2;
+    Check.image("GridSample", x, space);
+    String form = ", " + Check.space(space, "O") + ", " + space + "]";
+    Check.rank("GridSample", "grid", grid, 2 + space, "[N" + form);
     Check.that(
-        grid.dim(0) == x.dim(0) && grid.dim(3) == 2,
+        grid.dim(0) == x.dim(0) && grid.dim(-1) == space,
         "GridSample",
-        "grid expected [" + x.dim(0) + ", OH, OW, 2], found " + grid);
+        "grid expected [" + x.dim(0) + form + ", found " + grid);
     Check.that(
-        x.dim(2) > 0 && x.dim(3) > 0,
-        "GridSample",
-        "expected at least one pixel, found the input " + x);
-    return List.of(Shape.of(x.dim(0), x.dim(1), grid.dim(1), grid.dim(2)));
+        x.size(2, x.rank()) > 0, "GridSample", "expected at least one pixel, found the input " + x);
+    return List.of(
+        Check.joined(Check.part(x, 0, 2), Check.part(grid, 1, grid.rank() - 1), Shape.SCALAR));
   }
 
   @Override

@@ -41,6 +41,24 @@ public interface Op {
     return ElementType.FLOAT;
   }
 
+  /**
+   * Whether the extents of an output depend on data. Its inferred shape is then the largest that it
+   * can have, no other node can read it, and what a session shows of it is {@link #cut}.
+   */
+  default boolean sizedByData(int output) {
+    return false;
+  }
+
+  /**
+   * What an output that is {@link #sizedByData} really is.
+   *
+   * @param whole a host tensor of the inferred shape, as the operator has left it
+   * @return its part that counts, a view or a copy
+   */
+  default Tensor cut(int output, Tensor whole) {
+    return whole;
+  }
+
   /** Computes the outputs, overwriting them. */
   void forward(Forward run);
 

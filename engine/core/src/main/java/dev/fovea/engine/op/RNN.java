@@ -1,68 +1,68 @@
 package dev.fovea.engine.op;
 
-import static dev.fovea.engine.op.OpSpec.Example.of;
+import static dev.fovea.engine.op.Recurrent.example;
 
-import dev.fovea.engine.kernel.Kernels;
-import dev.fovea.engine.kernel.Unary;
-import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.List;
 
 /**
- * A plain recurrent layer: {@code H_t = tanh(X_t W^T + H_(t-1) R^T + Wb + Rb)}. Elman, "Finding
- * structure in time", 1990.
+ * A plain recurrent layer: {@code H_t = f(X_t W^T + H_(t-1) R^T + Wb + Rb)}; f is the hyperbolic
+ * tangent unless told otherwise. Elman, "Finding structure in time", 1990.
  *
- * <p>Inputs: {@code X [T, N, I]}, {@code W [D, H, I]}, {@code R [D, H, H]}, then {@code B [D, 2 H]}
- * if there is a bias, then the initial state {@code [D, N, H]} if it is given; D is the number of
- * directions. Outputs: {@code Y [T, D, N, H]}, and the last state {@code [D, N, H]}.
+ * <p>Inputs: {@code X [T, N, I]}, {@code W [D, H, I]}, {@code R [D, H, H]}, then, each if it is
+ * given, {@code B [D, 2 H]}, the lengths of the sequences {@code [N]}, the initial state {@code [D,
+ * N, H]}; D is the number of directions. Outputs: {@code Y [T, D, N, H]}, and the last state {@code
+ * [D, N, H]}.
  *
- * @param hidden number of hidden units H
- * @param direction the order in which a sequence is read
- * @param bias whether there is an input B
- * @param initial whether the initial state is an input, else it is zero
+ * @param how size, direction, which inputs there are, and the function f
  */
-public record RNN(int hidden, Direction direction, boolean bias, boolean initial)
-    implements Recurrent {
+public record RNN(Recurrence how) implements Recurrent {
+
+  static final List<Activation> USUAL = List.of(Activation.TANH);
 
   /** Specification. */
   public static final OpSpec<RNN> SPEC =
       OpSpec.of(
-              "RNN",
-              7,
-              RNN.class,
-              a ->
-                  new RNN(
-                      a.intValue("hidden_size", 0),
-                      Direction.read(a),
-                      a.hasInput(BIAS),
-                      a.hasInput(INITIAL)),
-              RNN::write,
-              of(
-                  new RNN(3, Direction.FORWARD, true, false),
-                  Shape.of(4, 2, 5),
-                  Shape.of(1, 3, 5),
-                  Shape.of(1, 3, 3),
-                  Shape.of(1, 6)),
-              of(
-                  new RNN(3, Direction.BIDIRECTIONAL, false, true),
-                  Shape.of(3, 1, 2),
-                  Shape.of(2, 3, 2),
-                  Shape.of(2, 3, 3),
-                  Shape.of(2, 1, 3)),
-              of(
-                  new RNN(2, Direction.REVERSE, false, false),
-                  Shape.of(5, 3, 1),
-                  Shape.of(1, 2, 1),
-                  Shape.of(1, 2, 2)))
-          .withConstantInputs(LENGTHS);
+          "RNN",
+          7,
+          RNN.class,
+          a -> new RNN(Recurrence.read(a, USUAL)),
+          RNN::write,
+          example(new RNN(3, Direction.FORWARD, true, false), 4, 2, 5),
+          example(new RNN(3, Direction.BIDIRECTIONAL, false, true), 3, 1, 2),
+          example(new RNN(2, Direction.REVERSE, false, false), 5, 3, 1),
+          lengths(Direction.FORWARD, false),
+          lengths(Direction.BIDIRECTIONAL, true),
+          with(Activation.of(Activation.Kind.AFFINE)),
+          with(new Activation(Activation.Kind.SCALED_TANH, 1.5f, 0.5f)),
+          // Its second derivative jumps at 0: numeric gradients need arguments to stay away.
+          with(Activation.of(Activation.Kind.SOFTSIGN)).with(3, OpSpec.Operand.between(0.5f, 1)),
+          with(Activation.of(Activation.Kind.SOFTPLUS)),
+          with(new Activation(Activation.Kind.HARD_SIGMOID, 0.2f, 0.5f)));
 
-  /** Checks the number of hidden units. */
-  public RNN {
-    Recurrent.checkHidden("RNN", hidden);
+  private static OpSpec.Example lengths(Direction direction, boolean initial) {
+    Recurrence how = Recurrence.of(2, direction, true, initial, USUAL).withLengths();
+    return example(new RNN(how), 4, 3, 2);
+  }
+
+  private static OpSpec.Example with(Activation f) {
+    Recurrence how = Recurrence.of(2, Direction.FORWARD, true, true, USUAL).with(f);
+    return example(new RNN(how), 3, 2, 2);
+  }
+
+  /** A layer with the hyperbolic tangent. */
+  public RNN(int hidden, Direction direction, boolean bias, boolean initial) {
+    this(Recurrence.of(hidden, direction, bias, initial, USUAL));
   }
 
   @Override
   public OpSpec<RNN> spec() {
     return SPEC;
+  }
+
+  @Override
+  public List<Activation> usual() {
+    return USUAL;
   }
 
   @Override
@@ -82,17 +82,16 @@ public record RNN(int hidden, Direction direction, boolean bias, boolean initial
 
   @Override
   public void step(Unrolled u, int t) {
-    Tensor gate = u.gate(0, t);
-    u.addRecurrent(u.before(0, t), 0, gate);
-    u.kernels().unary(Unary.TANH, 0, 0, gate, u.hidden(t));
+    u.addRecurrent(u.before(0, t), 0, u.argument(0, t));
+    u.activate(0, 0, t);
+    u.kernels().axpby(1, u.gate(0, t), 0, u.hidden(t));
   }
 
   @Override
   public void stepBackward(Unrolled u, int t) {
-    Kernels k = u.kernels();
     Tensor delta = u.gateGradient(0, t);
-    u.through(Unary.TANH, u.hidden(t), u.stateGradient(0), delta);
+    u.through(0, 0, t, u.stateGradient(0));
     u.recurrentGradient(delta, u.before(0, t), 0);
-    k.gemm(false, false, 1, delta, u.recurrent(0), 0, u.stateGradient(0));
+    u.kernels().gemm(false, false, 1, delta, u.recurrent(0), 0, u.stateGradient(0));
   }
 }

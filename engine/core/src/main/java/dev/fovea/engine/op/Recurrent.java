@@ -1,41 +1,38 @@
 package dev.fovea.engine.op;
 
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A layer that runs a cell along a sequence; the gradient is that of backpropagation through time.
  *
  * <p>Inputs, with D directions, G gates and H hidden units: {@code X [T, N, I]}, {@code W [D, G H,
- * I]}, {@code R [D, G H, H]}, then {@code B [D, 2 G H]} (the biases of W, then those of R) if there
- * is a bias, then, if they are given, the initial states {@code [D, N, H]} each, else zeros.
+ * I]}, {@code R [D, G H, H]}, then, each if it is given, {@code B [D, 2 G H]} (the biases of W,
+ * then those of R), the lengths of the sequences {@code [N]}, the initial states {@code [D, N, H]}
+ * each, else zeros, and what the cell has besides.
  *
  * <p>Outputs: {@code Y [T, D, N, H]}, the hidden state after each step, and {@code [D, N, H]} for
- * each state after the last step.
+ * each state after the last step. Beyond the length of a sequence Y is 0, and its states stay.
  */
 interface Recurrent extends Op {
 
   /** Position of B in ONNX. */
   int BIAS = 3;
 
-  /** Position of the lengths of the sequences in ONNX; here all have the length T. */
+  /** Position of the lengths of the sequences in ONNX. */
   int LENGTHS = 4;
 
   /** Position of the first initial state in ONNX. */
   int INITIAL = 5;
 
-  /** Number of hidden units H. */
-  int hidden();
+  /** What all recurrent layers can be told. */
+  Recurrence how();
 
-  /** The order in which a sequence is read. */
-  Direction direction();
-
-  /** Whether there is an input B. */
-  boolean bias();
-
-  /** Whether the initial states are inputs. */
-  boolean initial();
+  /** The functions of the gates in one direction, unless told otherwise. */
+  List<Activation> usual();
 
   /** Number of gates G. */
   int gates();
@@ -51,6 +48,11 @@ interface Recurrent extends Op {
     return false;
   }
 
+  /** Number of rows {@code [H]} of a last input {@code [D, rows H]}; 0 if there is none. */
+  default int ownRows() {
+    return 0;
+  }
+
   /** Runs the cell at time t. */
   void step(Unrolled u, int t);
 
@@ -60,34 +62,57 @@ interface Recurrent extends Op {
    */
   void stepBackward(Unrolled u, int t);
 
-  /** Number of inputs. */
-  default int operands() {
-    return 3 + (bias() ? 1 : 0) + (initial() ? states() : 0);
+  /** Number of hidden units H. */
+  default int hidden() {
+    return how().hidden();
+  }
+
+  /** Position of the lengths among the inputs. */
+  default int lengthsInput() {
+    return how().bias() ? 4 : 3;
   }
 
   /** Position of an initial state among the inputs. */
   default int initialInput(int state) {
-    return (bias() ? 4 : 3) + state;
+    return lengthsInput() + (how().lengths() ? 1 : 0) + state;
+  }
+
+  /** Position of the cell's own input. */
+  default int ownInput() {
+    return initialInput(how().initial() ? states() : 0);
+  }
+
+  @Override
+  default Set<ElementType> accepts(int input) {
+    return Set.of(
+        how().lengths() && input == lengthsInput() ? ElementType.INT32 : ElementType.FLOAT);
   }
 
   @Override
   default List<Shape> inferShapes(List<Shape> in) {
     String op = spec().name();
-    Check.inputs(op, in, operands(), operands());
+    int operands = ownInput() + (ownRows() > 0 ? 1 : 0);
+    Check.inputs(op, in, operands, operands);
     Shape x = in.get(0);
     Check.rank(op, "input", x, 3, "[T, N, I]");
     Check.that(x.size() > 0, op, "expected an input with elements, found " + x);
-    int d = direction().count();
+    int d = how().direction().count();
     int rows = gates() * hidden();
     shape(op, "W", in.get(1), d, rows, x.dim(2));
     shape(op, "R", in.get(2), d, rows, hidden());
-    if (bias()) {
+    if (how().bias()) {
       shape(op, "B", in.get(3), d, 2 * rows);
+    }
+    if (how().lengths()) {
+      shape(op, "lengths", in.get(lengthsInput()), x.dim(1));
+    }
+    if (ownRows() > 0) {
+      shape(op, "P", in.get(ownInput()), d, ownRows() * hidden());
     }
     List<Shape> out = new ArrayList<>();
     out.add(Shape.of(x.dim(0), d, x.dim(1), hidden()));
     for (int s = 0; s < states(); s++) {
-      if (initial()) {
+      if (how().initial()) {
         shape(op, "initial state", in.get(initialInput(s)), d, x.dim(1), hidden());
       }
       out.add(Shape.of(d, x.dim(1), hidden()));
@@ -112,37 +137,58 @@ interface Recurrent extends Op {
 
   @Override
   default void forward(Forward r) {
-    for (int d = 0; d < direction().count(); d++) {
+    for (int d = 0; d < how().direction().count(); d++) {
       new Unrolled(this, r, d).forward(r);
     }
   }
 
   @Override
   default void backward(Backward r) {
-    for (int d = 0; d < direction().count(); d++) {
+    for (int d = 0; d < how().direction().count(); d++) {
       new Unrolled(this, r, d).backward(r);
     }
   }
 
   /** The attributes that all have in common. */
   default Attributes write() {
-    Attributes a =
-        Attributes.none()
-            .with("hidden_size", hidden())
-            .with("direction", direction().onnx())
-            .withInputs(0, 1, 2);
-    a = bias() ? a.withInputs(BIAS) : a;
-    for (int s = 0; initial() && s < states(); s++) {
-      a = a.withInputs(INITIAL + s);
-    }
-    return a;
+    return how().write(usual(), states());
   }
 
-  /** Checks the number of hidden units. */
-  static void checkHidden(String op, int hidden) {
-    if (hidden < 1) {
-      throw new IllegalArgumentException(
-          op + ": hidden_size expected to be positive, found " + hidden);
+  /**
+   * An example with biases of which some drive an argument far beyond a limit of 0.5, and others
+   * far from it.
+   */
+  static OpSpec.Example clipped(OpSpec.Example e) {
+    OpSpec.Operand small = OpSpec.Operand.between(-0.1f, 0.1f);
+    OpSpec.Operand biases =
+        new OpSpec.Operand(ElementType.FLOAT, -2, 2, List.of(2f, 0.1f, -0.1f, 0.05f));
+    return e.with(1, small).with(2, small).with(3, biases);
+  }
+
+  /** An example with inputs of suitable shapes, of T steps and N sequences of one number each. */
+  static OpSpec.Example example(Recurrent op, int t, int n, int features) {
+    Recurrence how = op.how();
+    int d = how.direction().count();
+    int rows = op.gates() * how.hidden();
+    List<Shape> in = new ArrayList<>();
+    in.add(Shape.of(t, n, features));
+    in.add(Shape.of(d, rows, features));
+    in.add(Shape.of(d, rows, how.hidden()));
+    if (how.bias()) {
+      in.add(Shape.of(d, 2 * rows));
     }
+    if (how.lengths()) {
+      in.add(Shape.of(n));
+    }
+    for (int s = 0; how.initial() && s < op.states(); s++) {
+      in.add(Shape.of(d, n, how.hidden()));
+    }
+    if (op.ownRows() > 0) {
+      in.add(Shape.of(d, op.ownRows() * how.hidden()));
+    }
+    OpSpec.Example e = OpSpec.Example.of(op, in.toArray(Shape[]::new));
+    OpSpec.Operand lengths =
+        new OpSpec.Operand(ElementType.INT32, 1, t, List.of((float) Math.max(1, t - 1), (float) t));
+    return how.lengths() ? e.with(op.lengthsInput(), lengths) : e;
   }
 }

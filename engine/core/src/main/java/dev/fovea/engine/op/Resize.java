@@ -6,34 +6,56 @@ import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Interpolation.Coordinates;
 import dev.fovea.engine.kernel.Interpolation.Filter;
 import dev.fovea.engine.kernel.Interpolation.Method;
+import dev.fovea.engine.kernel.Interpolation.Region;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
 import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Resizes {@code [N, C, H, W]} by nearest neighbour, linear or cubic interpolation, to scales or to
  * sizes; sequences {@code [N, C, W]} and volumes {@code [N, C, D, H, W]} alike. With a scale the
- * output has {@code floor(H scaleH)} rows. Reducing smooths first only if the filter says so.
+ * output has {@code floor(H scaleH)} rows, H being those of the region if there is one. Reducing
+ * smooths first only if the filter says so.
  *
  * @param filter how values between the elements are found
  * @param coordinates mapping of output to input coordinates
  * @param rounding for nearest: which neighbour
  * @param scales for each dimension in space, outermost first; empty if sizes are given
  * @param sizes of the output; empty if scales are given
+ * @param aspect what becomes of the sizes where they do not have the input's aspect ratio
+ * @param region the part of the input that is shown, with coordinates for it
  */
 public record Resize(
     Filter filter,
     Coordinates coordinates,
     Rounding rounding,
     List<Float> scales,
-    List<Integer> sizes)
+    List<Integer> sizes,
+    Aspect aspect,
+    Region region)
     implements Op {
 
+  /** What becomes of sizes that do not have the input's aspect ratio. */
+  public enum Aspect {
+    /** The input is stretched to them. */
+    STRETCH,
+    /** The input keeps its ratio, and no extent is larger than its size. */
+    NOT_LARGER,
+    /** The input keeps its ratio, and no extent is smaller than its size. */
+    NOT_SMALLER
+  }
+
+  private static final String ASPECT = "keep_aspect_ratio_policy";
+  private static final String OUTSIDE = "extrapolation_value";
+  private static final int REGION = 1;
   private static final int SCALES = 2;
   private static final int SIZES = 3;
   private static final int ANTIALIAS_OPSET = 18;
   private static final int SYMMETRIC_OPSET = 19;
+  private static final Shape SQUARE = Shape.of(1, 2, 6, 6);
 
   /** Specification. */
   public static final OpSpec<Resize> SPEC =
@@ -74,8 +96,46 @@ public record Resize(
                   Shape.of(1, 2, 5, 6)),
               of(toSize(Filter.CUBIC, 3, 9), Shape.of(1, 1, 7, 4)),
               of(toSize(Filter.LINEAR.antialiased(), 3, 4), Shape.of(1, 2, 8, 6)),
-              of(toSize(Filter.CUBIC.antialiased(), 3, 4), Shape.of(1, 2, 8, 9)))
-          .withConstantInputs(1, SCALES, SIZES);
+              of(toSize(Filter.CUBIC.antialiased(), 3, 4), Shape.of(1, 2, 8, 9)),
+              of(within(Aspect.NOT_LARGER, 7, 8), Shape.of(1, 2, 5, 4)),
+              of(within(Aspect.NOT_SMALLER, 3, 3), Shape.of(1, 2, 5, 8)),
+              of(cropped(Filter.LINEAR, List.of(0.4f, 0.6f), List.of(0.6f, 0.8f)), SQUARE),
+              of(cropped(Filter.LINEAR, List.of(-0.4f, 0.2f), List.of(0.7f, 1.6f)), SQUARE),
+              of(cropped(Filter.NEAREST, List.of(0.15f, -0.2f), List.of(0.9f, 0.8f)), SQUARE),
+              of(cropped(Filter.CUBIC, List.of(0.1f, -0.2f), List.of(1.3f, 0.8f)), SQUARE))
+          .withConstantInputs(REGION, SCALES, SIZES);
+
+  private static Resize within(Aspect aspect, Integer... sizes) {
+    return new Resize(
+        Filter.LINEAR,
+        Coordinates.HALF_PIXEL,
+        Rounding.ROUND_PREFER_FLOOR,
+        List.of(),
+        List.of(sizes),
+        aspect,
+        Region.ALL);
+  }
+
+  private static Resize cropped(Filter filter, List<Float> starts, List<Float> ends) {
+    return new Resize(
+        filter,
+        Coordinates.TF_CROP_AND_RESIZE,
+        Rounding.ROUND_PREFER_FLOOR,
+        List.of(),
+        List.of(3, 5),
+        Aspect.STRETCH,
+        new Region(starts, ends, 10));
+  }
+
+  /** Shows all of the input, stretched to the sizes if these are given. */
+  public Resize(
+      Filter filter,
+      Coordinates coordinates,
+      Rounding rounding,
+      List<Float> scales,
+      List<Integer> sizes) {
+    this(filter, coordinates, rounding, scales, sizes, Aspect.STRETCH, Region.ALL);
+  }
 
   /** Checks that there are either scales or sizes. */
   public Resize {
@@ -89,6 +149,21 @@ public record Resize(
       throw new IllegalArgumentException(
           "Resize: expected one to three positive scales or sizes, found scales "
               + scales
+              + " and sizes "
+              + sizes);
+    }
+    boolean crops = coordinates == Coordinates.TF_CROP_AND_RESIZE;
+    if ((aspect != Aspect.STRETCH && sizes.isEmpty())
+        || region.starts().size() != (crops ? dimensions : 0)
+        || (crops && filter.antialias())) {
+      throw new IllegalArgumentException(
+          "Resize: expected a region for tf_crop_and_resize only, without antialias, and sizes for"
+              + " an aspect ratio to keep, found "
+              + region
+              + ", "
+              + filter
+              + ", "
+              + aspect
               + " and sizes "
               + sizes);
     }
@@ -145,7 +220,39 @@ public record Resize(
         OnnxNames.constant(
             Rounding.class, "nearest_mode", a.text("nearest_mode", "round_prefer_floor")),
         bySize ? List.of() : space.stream().map(Number::floatValue).toList(),
-        bySize ? space.stream().map(Number::intValue).toList() : List.of());
+        bySize ? space.stream().map(Number::intValue).toList() : List.of(),
+        OnnxNames.constant(Aspect.class, ASPECT, a.text(ASPECT, "stretch")),
+        readRegion(a, given.size()));
+  }
+
+  private static Region readRegion(Attributes a, int rank) {
+    List<? extends Number> all = a.constant(REGION);
+    if (all == null || all.isEmpty()) {
+      return Region.ALL;
+    }
+    if (all.size() != 2 * rank) {
+      throw new IllegalArgumentException(
+          "Resize: expected a start and an end for each dimension, found the region " + all);
+    }
+    List<Float> ends = all.stream().map(Number::floatValue).toList();
+    List<Float> outer = List.of(ends.get(0), ends.get(1), ends.get(rank), ends.get(rank + 1));
+    if (!outer.equals(List.of(0f, 0f, 1f, 1f))) {
+      throw new IllegalArgumentException(
+          "Resize: expected a region with all of batch and channels, found " + all);
+    }
+    return new Region(
+        ends.subList(2, rank), ends.subList(rank + 2, 2 * rank), a.floatValue(OUTSIDE, 0));
+  }
+
+  private static Attributes writeRegion(Attributes a, Region r) {
+    if (r.starts().isEmpty()) {
+      return a;
+    }
+    List<Float> all = new ArrayList<>(List.of(0f, 0f));
+    all.addAll(r.starts());
+    all.addAll(List.of(1f, 1f));
+    all.addAll(r.ends());
+    return a.with(OUTSIDE, r.outside()).withConstant(REGION, all);
   }
 
   private static Filter readFilter(Attributes a) {
@@ -171,6 +278,10 @@ public record Resize(
     if (op.filter.antialias()) {
       a = a.with("antialias", 1);
     }
+    if (op.aspect != Aspect.STRETCH) {
+      a = a.with(ASPECT, OnnxNames.of(op.aspect));
+    }
+    a = writeRegion(a, op.region);
     if (op.sizes.isEmpty()) {
       List<Float> all = new ArrayList<>(List.of(1f, 1f));
       all.addAll(op.scales);
@@ -205,7 +316,7 @@ public record Resize(
     Shape y = x;
     for (int d = 0; d < dimensions; d++) {
       int extent = x.dim(2 + d);
-      int size = sizes.isEmpty() ? (int) Math.floor((double) extent * scales.get(d)) : sizes.get(d);
+      int size = extent > 0 ? size(x, d) : 0;
       Check.that(
           extent > 0 && size > 0,
           "Resize",
@@ -231,11 +342,29 @@ public record Resize(
             interpolation(r.input(0).shape(), r.output(0).shape()), r.cotangent(0), r.gradient(0));
   }
 
+  private int size(Shape x, int d) {
+    if (sizes.isEmpty()) {
+      // A region's part of 1, for all of the input, keeps the product exact.
+      double part = region.end(d) - region.start(d);
+      return (int) Math.floor(x.dim(2 + d) * part * scales.get(d));
+    }
+    return aspect == Aspect.STRETCH
+        ? sizes.get(d)
+        : (int) Math.floor((double) commonScale(x) * x.dim(2 + d) + 0.5);
+  }
+
+  /** The one scale of all dimensions where the aspect ratio is kept. */
+  private float commonScale(Shape x) {
+    DoubleStream all =
+        IntStream.range(0, sizes.size()).mapToDouble(d -> (float) sizes.get(d) / x.dim(2 + d));
+    return (float) (aspect == Aspect.NOT_LARGER ? all.min() : all.max()).orElse(1);
+  }
+
   private Interpolation interpolation(Shape x, Shape y) {
     List<Float> used = new ArrayList<>(scales);
     for (int d = 0; d < sizes.size(); d++) {
-      used.add((float) y.dim(2 + d) / x.dim(2 + d));
+      used.add(aspect == Aspect.STRETCH ? (float) y.dim(2 + d) / x.dim(2 + d) : commonScale(x));
     }
-    return new Interpolation(filter, coordinates, rounding, used);
+    return new Interpolation(filter, coordinates, rounding, used, region);
   }
 }

@@ -19,9 +19,19 @@ final class Unrolled {
   // Rows of the small tensors [N, H].
   private static final int ZERO = 0;
   private static final int WORK = 1;
-  private static final int STATE_GRADIENTS = 2;
+  private static final int CLIPPED = 2;
+  private static final int MASK = 3;
+  private static final int STATE_GRADIENTS = 4;
+  private static final int MOST_STATES = 2;
+  private static final int HELD = STATE_GRADIENTS + MOST_STATES;
+  private static final int SMALL = HELD + MOST_STATES;
+
+  // What is kept for a backward run.
+  private static final int ARGUMENTS = 3;
+  private static final int GATE_GRADIENTS = 4;
 
   private final Recurrent op;
+  private final Recurrence how;
   private final Kernels kernels;
   private final int direction;
   private final int steps;
@@ -30,6 +40,7 @@ final class Unrolled {
   private final IntFunction<Tensor> input;
   private final IntFunction<Tensor> gradient;
   private final Tensor gates;
+  private final Tensor arguments;
   private final Tensor kept;
   private final Tensor small;
   private final Tensor gateGradients;
@@ -48,7 +59,15 @@ final class Unrolled {
   }
 
   Unrolled(Recurrent op, Op.Backward r, int direction) {
-    this(op, r.kernels(), direction, r::input, r::gradient, r::saved, r.output(0), r.saved(3));
+    this(
+        op,
+        r.kernels(),
+        direction,
+        r::input,
+        r::gradient,
+        r::saved,
+        r.output(0),
+        r.saved(GATE_GRADIENTS));
   }
 
   private Unrolled(
@@ -61,6 +80,7 @@ final class Unrolled {
       Tensor y,
       Tensor gateGradients) {
     this.op = op;
+    this.how = op.how();
     this.kernels = kernels;
     this.direction = direction;
     this.input = input;
@@ -70,19 +90,23 @@ final class Unrolled {
     this.matrix = Shape.of(s.dim(1), op.hidden());
     this.x = input.apply(0).reshape(steps * s.dim(1), s.dim(2));
     this.gates = part(memory.apply(0), direction);
+    this.arguments = how.keepsArguments() ? part(memory.apply(ARGUMENTS), direction) : gates;
     this.kept = part(memory.apply(1), direction);
     this.small = memory.apply(2);
     this.gateGradients = gateGradients;
     this.y = y;
   }
 
-  /** Gates and further sequences of all directions, small tensors. */
+  /** Gates and further sequences of all directions, small tensors, arguments of the gates. */
   static List<Shape> forwardShapes(Recurrent op, Shape x) {
-    int d = op.direction().count();
+    int d = op.how().direction().count();
+    int sequences = op.kept() + (op.how().lengths() ? 1 : 0);
+    Shape gates = Shape.of(d, op.gates(), x.dim(0), x.dim(1), op.hidden());
     return List.of(
-        Shape.of(d, op.gates(), x.dim(0), x.dim(1), op.hidden()),
-        Shape.of(d, Math.max(1, op.kept()), x.dim(0), x.dim(1), op.hidden()),
-        Shape.of(STATE_GRADIENTS + op.states(), x.dim(1), op.hidden()));
+        gates,
+        gates.with(1, Math.max(1, sequences)),
+        Shape.of(SMALL, x.dim(1), op.hidden()),
+        op.how().keepsArguments() ? gates : Shape.of(1));
   }
 
   /** The same, and the gradients of one direction's gates, with one row more for the cell. */
@@ -92,6 +116,7 @@ final class Unrolled {
         forward.get(0),
         forward.get(1),
         forward.get(2),
+        forward.get(ARGUMENTS),
         Shape.of(op.gates() + 1, x.dim(0), x.dim(1), op.hidden()));
   }
 
@@ -103,11 +128,11 @@ final class Unrolled {
   }
 
   private int previous(int t) {
-    return op.direction().backwards(direction) ? t + 1 : t - 1;
+    return how.direction().backwards(direction) ? t + 1 : t - 1;
   }
 
   private int time(int step) {
-    return op.direction().backwards(direction) ? steps - 1 - step : step;
+    return how.direction().backwards(direction) ? steps - 1 - step : step;
   }
 
   Kernels kernels() {
@@ -117,6 +142,11 @@ final class Unrolled {
   /** A gate at time t, {@code [N, H]}. */
   Tensor gate(int g, int t) {
     return part(part(gates, g), t);
+  }
+
+  /** A gate before its function, at time t: where recurrent terms are added. */
+  Tensor argument(int g, int t) {
+    return part(part(arguments, g), t);
   }
 
   /** The gradient of a gate before its function, at time t; g may be one beyond the last. */
@@ -129,20 +159,24 @@ final class Unrolled {
     return part(part(kept, i), t);
   }
 
-  /** The hidden state after time t. */
+  /** The hidden state after time t; where sequences end before others, it is not the output. */
   Tensor hidden(int t) {
-    return part(part(y, t), direction);
+    return how.lengths() ? kept(op.kept(), t) : part(part(y, t), direction);
+  }
+
+  private Tensor state(int s, int t) {
+    return s == 0 ? hidden(t) : kept(0, t);
   }
 
   /** A state before time t; state 1 is the cell's first kept sequence. */
   Tensor before(int state, int t) {
     int p = previous(t);
     if (p < 0 || p >= steps) {
-      return op.initial()
+      return how.initial()
           ? part(input.apply(op.initialInput(state)), direction)
           : part(small, ZERO);
     }
-    return state == 0 ? hidden(p) : kept(0, p);
+    return state(state, p);
   }
 
   /** A tensor {@code [N, H]} to work with. */
@@ -185,18 +219,97 @@ final class Unrolled {
     }
   }
 
-  /** {@code to = f'(y) dy} for a function whose derivative is computed from its value y. */
-  void through(Unary f, Tensor y, Tensor dy, Tensor to) {
-    kernels.fill(0, to);
-    kernels.unaryBackward(f, 0, 0, null, y, dy, to);
+  /** Computes a gate from its argument by one of the functions. */
+  void activate(int function, int g, int t) {
+    Tensor x = argument(g, t);
+    if (how.clip() > 0) {
+      kernels.unary(Unary.CLIP, -how.clip(), how.clip(), x, x);
+    }
+    how.activation(direction, function).apply(kernels, x, gate(g, t));
+  }
+
+  /** Turns the gradient of a gate into that of its argument: {@link #gateGradient}. */
+  void through(int function, int g, int t, Tensor dy) {
+    Tensor inside = dy;
+    if (how.clip() > 0) {
+      // What was clipped lies on the limit, and nothing flows back to it.
+      inside = part(small, CLIPPED);
+      float limit = how.belowClip();
+      kernels.fill(0, inside);
+      kernels.unaryBackward(Unary.CLIP, -limit, limit, argument(g, t), null, dy, inside);
+    }
+    how.activation(direction, function)
+        .derivative(kernels, argument(g, t), gate(g, t), inside, gateGradient(g, t));
+  }
+
+  /** A function of the cell, which is no gate. */
+  Activation function(int function) {
+    return how.activation(direction, function);
+  }
+
+  /** A row of the cell's own input, {@code [H]}. */
+  Tensor own(int row) {
+    return part(input.apply(op.ownInput()), direction)
+        .slice(row * op.hidden(), (row + 1) * op.hidden());
+  }
+
+  /** Adds {@code a} times a row of the cell's own input to a tensor {@code [N, H]}. */
+  void addOwn(Tensor a, int row, Tensor to) {
+    kernels.binary(Binary.MUL, a, own(row), work());
+    kernels.axpby(1, work(), 1, to);
+  }
+
+  /** Adds to the gradient of a row of the cell's own input, if somebody wants it. */
+  void ownGradient(Tensor delta, Tensor factor, int row) {
+    Tensor all = gradient.apply(op.ownInput());
+    if (all != null) {
+      kernels.binary(Binary.MUL, delta, factor, work());
+      Tensor to = part(all, direction).slice(row * op.hidden(), (row + 1) * op.hidden());
+      kernels.reduce(Reduce.SUM, work(), true, to);
+    }
+  }
+
+  /** 1 for sequences that go on at time t, else 0; {@code [N, 1]}. */
+  private Tensor mask(int t) {
+    Tensor room = part(small, MASK);
+    Tensor mask = Tensor.over(room.storage(), room.offset(), Shape.of(matrix.dim(0), 1));
+    kernels.fill(-t, mask);
+    kernels.axpby(1, input.apply(op.lengthsInput()).reshape(matrix.dim(0), 1), 1, mask);
+    kernels.unary(Unary.CLIP, 0, 1, mask, mask);
+    return mask;
+  }
+
+  /** Lets the states of sequences that have ended stay, and sets their output to 0. */
+  private void hold(int t) {
+    Tensor mask = mask(t);
+    for (int s = 0; s < op.states(); s++) {
+      kernels.select(mask, state(s, t), before(s, t), work());
+      kernels.axpby(1, work(), 0, state(s, t));
+    }
+    kernels.select(mask, hidden(t), part(small, ZERO), part(part(y, t), direction));
+  }
+
+  /** Runs a step back without the sequences that have ended, whose gradients wait. */
+  private void stepBackwardMasked(int t, Tensor cotangent) {
+    Tensor mask = mask(t);
+    kernels.select(mask, cotangent, part(small, ZERO), work());
+    kernels.axpby(1, work(), 1, stateGradient(0));
+    for (int s = 0; s < op.states(); s++) {
+      kernels.select(mask, part(small, ZERO), stateGradient(s), part(small, HELD + s));
+      kernels.axpby(-1, part(small, HELD + s), 1, stateGradient(s));
+    }
+    op.stepBackward(this, t);
+    for (int s = 0; s < op.states(); s++) {
+      kernels.axpby(1, part(small, HELD + s), 1, stateGradient(s));
+    }
   }
 
   void forward(Op.Forward r) {
     kernels.fill(0, part(small, ZERO));
     for (int g = 0; g < op.gates(); g++) {
-      Tensor all = sequence(gates, g);
+      Tensor all = sequence(arguments, g);
       kernels.gemm(false, true, 1, x, weights(input.apply(1), g), 0, all);
-      if (op.bias()) {
+      if (how.bias()) {
         kernels.binary(Binary.ADD, all, biases(input.apply(3), g), all);
         if (!op.addsBias(g)) {
           kernels.binary(Binary.ADD, all, recurrentBias(g), all);
@@ -205,6 +318,9 @@ final class Unrolled {
     }
     for (int s = 0; s < steps; s++) {
       op.step(this, time(s));
+      if (how.lengths()) {
+        hold(time(s));
+      }
     }
     int last = time(steps - 1);
     kernels.axpby(1, hidden(last), 0, part(r.output(1), direction));
@@ -219,18 +335,24 @@ final class Unrolled {
   }
 
   void backward(Op.Backward r) {
+    kernels.fill(0, part(small, ZERO));
     for (int s = 0; s < op.states(); s++) {
       kernels.axpby(1, part(r.cotangent(1 + s), direction), 0, stateGradient(s));
     }
     for (int s = steps - 1; s >= 0; s--) {
       int t = time(s);
-      kernels.axpby(1, part(part(r.cotangent(0), t), direction), 1, stateGradient(0));
-      op.stepBackward(this, t);
+      Tensor cotangent = part(part(r.cotangent(0), t), direction);
+      if (how.lengths()) {
+        stepBackwardMasked(t, cotangent);
+      } else {
+        kernels.axpby(1, cotangent, 1, stateGradient(0));
+        op.stepBackward(this, t);
+      }
     }
     for (int g = 0; g < op.gates(); g++) {
       gateBackward(g, sequence(gateGradients, g));
     }
-    for (int s = 0; op.initial() && s < op.states(); s++) {
+    for (int s = 0; how.initial() && s < op.states(); s++) {
       Tensor to = gradient.apply(op.initialInput(s));
       if (to != null) {
         kernels.axpby(1, stateGradient(s), 1, part(to, direction));
@@ -246,7 +368,7 @@ final class Unrolled {
     if (gradient.apply(1) != null) {
       kernels.gemm(true, false, 1, delta, x, 1, weights(gradient.apply(1), g));
     }
-    if (op.bias() && gradient.apply(3) != null) {
+    if (how.bias() && gradient.apply(3) != null) {
       kernels.reduce(Reduce.SUM, delta, true, biases(gradient.apply(3), g));
       Tensor recurrent = op.addsBias(g) ? sequence(gateGradients, op.gates()) : delta;
       kernels.reduce(Reduce.SUM, recurrent, true, biases(gradient.apply(3), op.gates() + g));

@@ -182,7 +182,7 @@ final class GraphAssembly {
             operands.add(source);
             attributes = attributes.withInputs(i);
           }
-        } else if (!source.isEmpty() && !OperatorForms.ignores(spec.name(), i)) {
+        } else if (!source.isEmpty() && !OperatorForms.ignores(spec.name(), i, attributes)) {
           attributes = attributes.withConstant(i, constant(at, i, source));
         }
       }

@@ -48,7 +48,7 @@ final class GraphReader {
 
   static Graph read(Place file, GraphProto proto, int opset, Limits limits)
       throws ModelFormatException {
-    GraphProto upgraded = UpsampleForm.upgrade(file, proto, opset, limits);
+    GraphProto upgraded = RecurrentForm.timeFirst(UpsampleForm.upgrade(file, proto, opset, limits));
     return new GraphReader(file, upgraded, opset, limits).read();
   }
 

@@ -246,7 +246,13 @@ public final class OnnxWriter {
     if (!(value instanceof Collection<?> list)) {
       throw new IllegalStateException("attribute '" + name + "': no ONNX form for " + value);
     }
-    boolean floats = !list.isEmpty() && list.iterator().next() instanceof Float;
+    Object first = list.isEmpty() ? null : list.iterator().next();
+    if (first instanceof String) {
+      b.setType(AttributeType.STRINGS);
+      list.forEach(v -> b.addStrings(ByteString.copyFromUtf8((String) v)));
+      return b.build();
+    }
+    boolean floats = first instanceof Float;
     b.setType(floats ? AttributeType.FLOATS : AttributeType.INTS);
     for (Object v : list) {
       if (floats) {

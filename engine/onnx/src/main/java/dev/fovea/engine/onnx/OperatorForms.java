@@ -4,6 +4,7 @@ import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
+import dev.fovea.engine.op.SoftmaxCrossEntropyLoss;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,16 @@ final class OperatorForms {
           "attribute 'storage_order': expected 0 (row major)");
       return pool.withIndices();
     }
+    if (op instanceof SoftmaxCrossEntropyLoss loss && outputs > 1) {
+      return loss.withLogarithms();
+    }
     return op;
   }
 
-  /** Whether the value of an input is of no consequence in all forms that are read. */
-  static boolean ignores(String op, int input) {
-    // The region of interest of a Resize is for tf_crop_and_resize alone, which is refused.
-    return op.equals("Resize") && input == 1;
+  /** Whether the value of an input is of no consequence. */
+  static boolean ignores(String op, int input, Attributes a) {
+    // Files have all sorts of things for a region of interest that nobody asks for.
+    return op.equals("Resize") && input == 1 && !ResizeForm.crops(a);
   }
 
   private static Attributes canonical(String op, int opset, Attributes a, Operands in) {
@@ -93,9 +97,9 @@ final class OperatorForms {
       case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
       case "BatchNormalization" -> batchNormalization(a);
       case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a, in);
-      case "LayerNormalization" -> singlePrecision(a);
+      case "LayerNormalization", "RMSNormalization" -> singlePrecision(a);
       case "GroupNormalization" -> groupNormalization(a, opset);
-      case "Softmax", "LogSoftmax" -> opset < 13 ? flatSoftmax(a, in) : a;
+      case "Softmax", "LogSoftmax", "Hardmax" -> opset < 13 ? flatSoftmax(a, in) : a;
       case "Clip" -> limits(a);
       case "Dropout" -> dropout(a);
       case "Reshape" -> reshape(a);
@@ -160,8 +164,8 @@ final class OperatorForms {
   }
 
   /**
-   * Before opset 13 a Softmax or LogSoftmax ran over all dimensions from the axis on, taken as one.
-   * That is a Softmax over one dimension if the others of them have the extent 1.
+   * Before opset 13 a Softmax, LogSoftmax or Hardmax ran over all dimensions from the axis on,
+   * taken as one. That is the same over one dimension if the others of them have the extent 1.
    */
   private static Attributes flatSoftmax(Attributes a, Operands in) {
     Shape x = in.shape(0);

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /** Brings Resize into the form with four scales or four sizes, and back into that of a file. */
 final class ResizeForm {
 
+  private static final int REGION = 1;
   private static final int SCALES = 2;
   private static final int SIZES = 3;
 
@@ -27,8 +28,21 @@ final class ResizeForm {
    */
   static Attributes byAxes(Attributes a) {
     List<? extends Number> sizes = a.constant(SIZES);
-    int[] axes = IntStream.range(2, sizes.size()).toArray();
-    return a.withInts("axes", axes).withConstant(SIZES, sizes.subList(2, sizes.size()));
+    int rank = sizes.size();
+    int[] axes = IntStream.range(2, rank).toArray();
+    Attributes b = a.withInts("axes", axes).withConstant(SIZES, sizes.subList(2, rank));
+    List<? extends Number> region = a.constant(REGION);
+    if (region == null) {
+      return b;
+    }
+    List<Number> inSpace = new ArrayList<>(region.subList(2, rank));
+    inSpace.addAll(region.subList(rank + 2, 2 * rank));
+    return b.withConstant(REGION, inSpace);
+  }
+
+  /** Whether the region of interest, and the value outside of the input, mean anything. */
+  static boolean crops(Attributes a) {
+    return a.text("coordinate_transformation_mode", "half_pixel").equals("tf_crop_and_resize");
   }
 
   /** The attributes of a file's Resize with scales or sizes for [N, C, H, W]. */
@@ -37,16 +51,11 @@ final class ResizeForm {
     in.dimensions(0);
     String mode = a.text("mode", "nearest");
     boolean cubic = mode.equals("cubic");
-    require(cubic || a.intValue("exclude_outside", 0) == 0, "exclude_outside", "0 unless cubic");
-    require(
-        a.text("keep_aspect_ratio_policy", "stretch").equals("stretch"),
-        "keep_aspect_ratio_policy",
-        "stretch");
     List<Integer> axes = axes(a, x.rank());
-    // The extrapolation value belongs to a mode that is refused.
-    Attributes b =
-        a.without("keep_aspect_ratio_policy").without("axes").without("extrapolation_value");
-    b = cubic ? b : b.without("cubic_coeff_a");
+    Attributes b = crops(a) ? region(a, axes, x.rank()) : a.without("extrapolation_value");
+    b = aspect(b.without("axes"), axes, x.rank());
+    // Of two neighbours the one outside has no weight anyway, once the border is repeated.
+    b = cubic ? b : b.without("cubic_coeff_a").without("exclude_outside");
     for (String name : List.of("antialias", "exclude_outside")) {
       b = a.intValue(name, 0) == 0 ? b.without(name) : b;
     }
@@ -65,6 +74,36 @@ final class ResizeForm {
       all.set(axes.get(i), scales.get(i).floatValue());
     }
     return b.withConstant(SCALES, all);
+  }
+
+  /** A start and an end for all dimensions. */
+  private static Attributes region(Attributes a, List<Integer> axes, int rank) {
+    List<? extends Number> given = a.constant(REGION);
+    if (given == null || given.size() != 2 * axes.size()) {
+      throw new IllegalArgumentException(
+          "input 'roi': expected a start and an end for each of the axes "
+              + axes
+              + ", found "
+              + given);
+    }
+    List<Float> all = new ArrayList<>(Collections.nCopies(rank, 0f));
+    all.addAll(Collections.nCopies(rank, 1f));
+    for (int i = 0; i < axes.size(); i++) {
+      all.set(axes.get(i), given.get(i).floatValue());
+      all.set(rank + axes.get(i), given.get(axes.size() + i).floatValue());
+    }
+    Attributes b = a.withConstant(REGION, all);
+    return b.values().containsKey("extrapolation_value") ? b : b.with("extrapolation_value", 0f);
+  }
+
+  private static Attributes aspect(Attributes a, List<Integer> axes, int rank) {
+    String name = "keep_aspect_ratio_policy";
+    if (a.text(name, "stretch").equals("stretch") || a.constant(SIZES) == null) {
+      return a.without(name);
+    }
+    Set<Integer> space = new TreeSet<>(IntStream.range(2, rank).boxed().toList());
+    require(space.equals(new TreeSet<>(axes)), name, "stretch, or the axes in space as axes");
+    return a;
   }
 
   private static List<Integer> axes(Attributes a, int rank) {

@@ -5,9 +5,11 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
+import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +36,8 @@ final class ValueInfos {
   /**
    * The outputs. An extent that does not change with any free dimension is written as a number; one
    * that always equals a free dimension, by its name; for all others nothing is said, since only a
-   * formula would be right. ONNX takes the shapes of outputs as a note, not as a demand.
+   * formula would be right, or they depend on data. ONNX takes the shapes of outputs as a note, not
+   * as a demand.
    */
   static List<ValueInfoProto> outputs(Graph graph) {
     Set<String> free = new TreeSet<>();
@@ -45,12 +48,28 @@ final class ValueInfos {
       probes.put(name, probe(graph, name));
     }
     List<ValueInfoProto> all = new ArrayList<>();
+    Set<Value> open = sizedByData(graph);
     for (Value v : graph.outputs()) {
       TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
       for (int d = 0; d < v.shape().rank(); d++) {
-        shape.addDim(outputDimension(graph, v, d, probes));
+        shape.addDim(
+            open.contains(v)
+                ? TensorShapeProto.Dimension.getDefaultInstance()
+                : outputDimension(graph, v, d, probes));
       }
       all.add(tensor(v, shape));
+    }
+    return all;
+  }
+
+  private static Set<Value> sizedByData(Graph graph) {
+    Set<Value> all = new HashSet<>();
+    for (Node n : graph.nodes()) {
+      for (int i = 0; i < n.outputs().size(); i++) {
+        if (n.op().sizedByData(i)) {
+          all.add(n.outputs().get(i));
+        }
+      }
     }
     return all;
   }

@@ -53,20 +53,9 @@ class ConformanceTest {
           Map.entry("node/test_pow_types_int32_float32", "expected to hold FLOAT, found INT32"),
           Map.entry("node/test_pow_types_int64_int64", "expected to hold FLOAT, found INT64"),
           Map.entry("node/test_sub_uint16", "a tensor of UINT16"),
-          Map.entry("node/test_lstm_batchwise", "attribute 'layout'"),
-          Map.entry("node/test_simple_rnn_batchwise", "attribute 'layout'"),
-          Map.entry("node/test_gridsample_volumetric_nearest_align_corners_0", "[N, C, H, W]"),
-          Map.entry("node/test_gridsample_volumetric_nearest_align_corners_1", "[N, C, H, W]"),
           Map.entry("node/test_reshape_allowzero_reordered", "an extent of 0"),
-          Map.entry(
-              "node/test_resize_downsample_sizes_nearest_not_smaller", "keep_aspect_ratio_policy"),
-          Map.entry(
-              "node/test_resize_upsample_sizes_nearest_not_larger", "keep_aspect_ratio_policy"),
-          Map.entry("node/test_resize_tf_crop_and_resize", "tf_crop_and_resize"),
-          Map.entry("node/test_resize_tf_crop_and_resize_axes_2_3", "tf_crop_and_resize"),
           Map.entry("node/test_split_zero_size_splits_opset13", "an extent of 0"),
           Map.entry("node/test_split_zero_size_splits_opset18", "an extent of 0"),
-          Map.entry("node/test_einsum_transpose", "expected two operands"),
           Map.entry("node/test_wrap_pad", "expected to hold FLOAT, found INT32"));
 
   /**

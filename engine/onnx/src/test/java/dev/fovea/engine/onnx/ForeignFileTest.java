@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import com.google.protobuf.ByteString;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.op.Activation;
 import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.Clip;
 import dev.fovea.engine.op.Conv;
@@ -595,15 +597,15 @@ class ForeignFileTest {
     assertEquals(new ReduceMean(Axes.of(-1, 0)), graph.nodes().get(1).op());
   }
 
-  /** Sequences of 4 steps in a batch of 2, with lengths, without a bias, with initial states. */
-  private static ProtoModel lstm(int secondLength, String further, String candidate) {
-    TensorProto lengths =
+  /** Sequences of 4 steps in a batch of 2, without a bias, with initial states. */
+  private static ProtoModel lstm(String lengths, String further, String candidate) {
+    TensorProto given =
         TensorProto.newBuilder()
             .setName("lengths")
             .setDataType(DataType.INT32_VALUE)
             .addDims(2)
             .addInt32Data(4)
-            .addInt32Data(secondLength)
+            .addInt32Data(3)
             .build();
     return new ProtoModel(17)
         .input("x", 4, 2, 3)
@@ -612,10 +614,10 @@ class ForeignFileTest {
         .weights("h", 1, 2, 5)
         .weights("c", 1, 2, 5)
         .weights("p", 1, 15)
-        .tensor(lengths)
+        .tensor(given)
         .node(
             "LSTM",
-            "x,w,r,,lengths,h,c" + further,
+            "x,w,r,," + lengths + ",h,c" + further,
             "y",
             ProtoModel.number("hidden_size", 5),
             ProtoModel.texts("activations", "Sigmoid", candidate, "Tanh"))
@@ -624,15 +626,55 @@ class ForeignFileTest {
 
   @Test
   void recurrentLayersMayRepeatDefaultsAndLeaveInputsOut() throws Exception {
-    Graph graph = same(lstm(4, "", "Tanh"));
+    Graph graph = same(lstm("", "", "tanh"));
     assertEquals(new LSTM(5, Direction.FORWARD, false, true), graph.nodes().get(0).op());
   }
 
   @Test
-  void recurrentLayersThatComputeSomethingElseAreRefused() {
-    assertTrue(refused(lstm(3, "", "Tanh")).contains("sequence_lens"));
-    assertTrue(refused(lstm(4, ",p", "Tanh")).contains("peepholes"));
-    assertTrue(refused(lstm(4, "", "Relu")).contains("attribute 'activations'"));
+  void recurrentLayersWithLengthsPeepholesAndOtherFunctions() throws Exception {
+    Graph graph = same(lstm("lengths", ",p", "softsign"));
+    LSTM op = (LSTM) graph.nodes().get(0).op();
+    assertTrue(op.peepholes() && op.how().lengths());
+    assertEquals(Activation.of(Activation.Kind.SOFTSIGN), op.how().activations().get(1));
+    assertTrue(refused(lstm("", "", "Gelu")).contains("found 'Gelu'"));
+  }
+
+  @Test
+  void aLayerWhoseBatchComesFirstIsOneBetweenTranspositions() throws Exception {
+    ProtoModel m = lstm("", "", "Tanh");
+    m.graph().getNodeBuilder(0).addAttribute(ProtoModel.number("layout", 1));
+    // Batch and time of 4 and 2 change places, and so do direction and batch of the states.
+    m.graph().getInitializerBuilderList().stream()
+        .filter(t -> t.getName().equals("h") || t.getName().equals("c"))
+        .forEach(t -> t.clearDims().addDims(2).addDims(1).addDims(5));
+    ProtoModel plain = lstm("", "", "Tanh");
+    Tensor x = Models.random(new Random(5), Shape.of(4, 2, 3));
+    Tensor batchFirst = Tensor.zeros(2, 4, 3);
+    for (int i = 0; i < x.size(); i++) {
+      batchFirst.array()[(i / 3 % 2 * 4 + i / 6) * 3 + i % 3] = x.get(i);
+    }
+    m.graph()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .getShapeBuilder()
+        .clearDim()
+        .addDim(dimension(2))
+        .addDim(dimension(4))
+        .addDim(dimension(3));
+    Tensor expected = OrtRun.run(plain.bytes(), Map.of("x", x)).get("y");
+    Graph graph = new OnnxReader().read(m.bytes(), "foreign.onnx").graph();
+    Tensor found = Models.run(graph, Models.backends().get(0), Map.of("x", batchFirst)).get("y");
+    assertEquals(Shape.of(2, 4, 1, 5), found.shape());
+    for (int i = 0; i < expected.size(); i++) {
+      // [T, 1, N, H] against [N, T, 1, H].
+      int at = (i / 5 % 2 * 4 + i / 10) * 5 + i % 5;
+      assertEquals(expected.get(i), found.get(at), 1e-5f);
+    }
+  }
+
+  private static TensorShapeProto.Dimension dimension(int extent) {
+    return TensorShapeProto.Dimension.newBuilder().setDimValue(extent).build();
   }
 
   @Test
@@ -640,16 +682,16 @@ class ForeignFileTest {
     ProtoModel m =
         new ProtoModel(9)
             .input("x", 2)
-            .node("Hardmax", "x", "e")
+            .node("TfIdfVectorizer", "x", "e")
             .node("Relu", "e", "r")
-            .node("Unique", "r", "y")
+            .node("StringNormalizer", "r", "y")
             .output("y");
-    m.graph().getNodeBuilder(0).setName("Hardmax_17");
+    m.graph().getNodeBuilder(0).setName("Vectors_17");
     assertTrue(
         refused(m)
             .startsWith(
-                "foreign.onnx: node 'Hardmax_17': found the operator Hardmax of opset 9 (and Unique),"
-                    + " expected one of "));
+                "foreign.onnx: node 'Vectors_17': found the operator TfIdfVectorizer of opset 9 (and"
+                    + " StringNormalizer), expected one of "));
     ProtoModel other = new ProtoModel(17).input("x", 2).node("Relu", "x", "y").output("y");
     other.graph().getNodeBuilder(0).setDomain("com.microsoft");
     assertTrue(refused(other).contains("operator com.microsoft.Relu"));

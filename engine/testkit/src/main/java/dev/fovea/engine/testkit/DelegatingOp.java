@@ -4,6 +4,7 @@ import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
 
@@ -34,6 +35,16 @@ abstract class DelegatingOp implements Op {
   @Override
   public ElementType outputType(int output, List<ElementType> inputs) {
     return op.outputType(output, inputs);
+  }
+
+  @Override
+  public boolean sizedByData(int output) {
+    return op.sizedByData(output);
+  }
+
+  @Override
+  public Tensor cut(int output, Tensor whole) {
+    return op.cut(output, whole);
   }
 
   @Override

@@ -66,7 +66,8 @@ public final class InputSampler {
           "Floor",
           "Ceil",
           "Round",
-          "Sign" ->
+          "Sign",
+          "Shrink" ->
           betweenHalves(shape, random);
       case "PRelu" -> index == 0 ? betweenHalves(shape, random) : uniform(shape, -1, 1, random);
       case "Sqrt", "Log" -> uniform(shape, 0.75, 3, random);
@@ -81,7 +82,7 @@ public final class InputSampler {
       case "Div" -> index == 0 ? uniform(shape, -2, 2, random) : signed(shape, 0.75, 3, random);
       case "Min", "Max" -> apart(index, shape, random);
       case "MaxPool", "GlobalMaxPool", "MaxRoiPool" -> separated(shape, pixels(shape), random);
-      case "TopK" -> separated(shape, shape.size(), random);
+      case "TopK", "Hardmax" -> separated(shape, shape.size(), random);
       // A norm of one number has a kink at 0, and a strong curvature near it.
       case "LpPool", "GlobalLpPool" -> signed(shape, 0.5, 2, random);
       // A variance; below 0 there is nothing to differentiate.

@@ -141,9 +141,11 @@ final class OpRun implements Op.Forward, Op.Backward {
     return inputs.stream().map(GuardedTensor::get).toList();
   }
 
-  /** Copies of the outputs. */
+  /** Copies of the outputs, as a session shows them. */
   List<Tensor> outputTensors() {
-    return outputs.stream().map(GuardedTensor::get).toList();
+    return IntStream.range(0, outputs.size())
+        .mapToObj(i -> op.sizedByData(i) ? op.cut(i, outputs.get(i).get()) : outputs.get(i).get())
+        .toList();
   }
 
   /** Copies of the cotangents as they are now. */

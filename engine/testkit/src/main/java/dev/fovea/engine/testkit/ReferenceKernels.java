@@ -1,6 +1,7 @@
 package dev.fovea.engine.testkit;
 
 import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.GreedyNms;
 import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Kernels;
@@ -391,6 +392,16 @@ public final class ReferenceKernels implements Kernels {
       case ERF -> erf(x);
       case SIN -> Math.sin(x);
       case COS -> Math.cos(x);
+      case TAN -> Math.sin(x) / Math.cos(x);
+      case ASIN -> Math.asin(x);
+      case ACOS -> Math.acos(x);
+      case ATAN -> Math.atan(x);
+      case SINH -> (Math.exp(x) - Math.exp(-x)) / 2;
+      case COSH -> (Math.exp(x) + Math.exp(-x)) / 2;
+      case ASINH -> Math.signum(x) * Math.log(Math.abs(x) + Math.sqrt(x * x + 1));
+      case ACOSH -> x >= 1 ? Math.log(x + Math.sqrt(x * x - 1)) : Double.NaN;
+      case ATANH -> (Math.log(1 + x) - Math.log(1 - x)) / 2;
+      case SHRINK -> Math.abs(x) <= alpha ? 0 : x - Math.signum(x) * beta;
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND -> Math.rint(x);
@@ -438,6 +449,16 @@ public final class ReferenceKernels implements Kernels {
       case ERF -> 2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
       case SIN -> Math.cos(x);
       case COS -> -Math.sin(x);
+      case TAN -> Math.pow(Math.cos(x), -2);
+      case ASIN -> Math.pow(1 - x * x, -0.5);
+      case ACOS -> -Math.pow(1 - x * x, -0.5);
+      case ATAN -> 1 / (1 + x * x);
+      case SINH -> (Math.exp(x) + Math.exp(-x)) / 2;
+      case COSH -> (Math.exp(x) - Math.exp(-x)) / 2;
+      case ASINH -> Math.pow(x * x + 1, -0.5);
+      case ACOSH -> x >= 1 ? Math.pow(x * x - 1, -0.5) : Double.NaN;
+      case ATANH -> 1 / (1 - x * x);
+      case SHRINK -> Math.abs(x) <= alpha ? 0 : 1;
       case FLOOR, CEIL, ROUND, SIGN -> 0;
     };
   }
@@ -609,7 +630,14 @@ public final class ReferenceKernels implements Kernels {
     float scale = d < missing ? 1 : g.scales().get(d - missing);
     Interpolation.Filter f = g.filter();
     for (int o = 0; o < out; o++) {
-      float source = g.source(o, in, out, scale);
+      if (d < missing) {
+        all[o][0] = 1;
+        continue;
+      }
+      float source = g.source(d - missing, o, in, out);
+      if (g.beyond(d - missing, o, in, out)) {
+        continue;
+      }
       if (f.method() == Interpolation.Method.NEAREST) {
         all[o][g.nearest(source, in)] = 1;
         continue;
@@ -669,6 +697,19 @@ public final class ReferenceKernels implements Kernels {
     for (int i = 0; i < sums.length; i++) {
       set(y, i, sums[i]);
     }
+    int missing = 3 - g.scales().size();
+    Shape from = volume(x).shape();
+    Shape to = volume(y).shape();
+    outputs(
+        y,
+        (n, c, oz, oy, ox, at) -> {
+          int[] o = {oz, oy, ox};
+          for (int d = missing; d < 3; d++) {
+            if (g.beyond(d - missing, o[d], from.dim(2 + d), to.dim(2 + d))) {
+              set(y, at, g.region().outside());
+            }
+          }
+        });
   }
 
   @Override
@@ -769,29 +810,46 @@ public final class ReferenceKernels implements Kernels {
 
   /** What is done with a neighbour of a sampled point. */
   private interface GridTerm {
-    void accept(int x, int grid, int y, double weight, double slopeX, double slopeY);
+    void accept(int x, int grid, int y, double weight, double[] slopes);
   }
 
   private static void gridTerms(Sampling g, Tensor x, Tensor grid, Tensor y, GridTerm term) {
-    int h = x.shape().dim(2);
-    int w = x.shape().dim(3);
+    int space = grid.shape().dim(-1);
+    Tensor volume = volume(x);
+    int[] extents = {volume.shape().dim(4), volume.shape().dim(3), volume.shape().dim(2)};
+    int points = y.shape().size(2, y.shape().rank());
     outputs(
         y,
         (n, c, oz, oy, ox, at) -> {
-          int coordinates = ((n * y.shape().dim(2) + oy) * y.shape().dim(3) + ox) * 2;
-          double px = g.pixel((float) get(grid, coordinates), w);
-          double py = g.pixel((float) get(grid, coordinates + 1), h);
-          for (int iy = (int) Math.floor(py) - 2; iy <= py + 2; iy++) {
-            for (int ix = (int) Math.floor(px) - 2; ix <= px + 2; ix++) {
-              int from = index(x, n, c, reflected(g, iy, h), reflected(g, ix, w));
-              if (from >= 0) {
-                double wy = weight(g, py, iy);
-                double wx = weight(g, px, ix);
-                double slopeX = slope(g, px, ix) * wy * g.pixelSlope(w);
-                double slopeY = slope(g, py, iy) * wx * g.pixelSlope(h);
-                term.accept(from, coordinates, at, wy * wx, slopeX, slopeY);
+          int coordinates = (n * points + at % points) * space;
+          double[] pixel = new double[3];
+          for (int d = 0; d < space; d++) {
+            pixel[d] = g.pixel((float) get(grid, coordinates + d), extents[d]);
+          }
+          for (int near = 0; near < 125; near++) {
+            int[] i = new int[3];
+            double[] weights = {1, 1, 1};
+            int[] from = new int[3];
+            for (int d = 0; d < space; d++) {
+              int step = near / (d == 0 ? 1 : d == 1 ? 5 : 25) % 5;
+              i[d] = (int) Math.floor(pixel[d]) - 2 + step;
+              weights[d] = weight(g, pixel[d], i[d]);
+              from[d] = reflected(g, i[d], extents[d]);
+            }
+            boolean planes = space == 3 || near < 25;
+            int source = planes ? index(volume, n, c, from[2], from[1], from[0]) : -1;
+            if (source < 0) {
+              continue;
+            }
+            double[] slopes = new double[space];
+            for (int d = 0; d < space; d++) {
+              slopes[d] = slope(g, pixel[d], i[d]) * g.pixelSlope(extents[d]);
+              for (int e = 0; e < space; e++) {
+                slopes[d] *= e == d ? 1 : weights[e];
               }
             }
+            double weight = weights[0] * weights[1] * weights[2];
+            term.accept(source, coordinates, at, weight, slopes);
           }
         });
   }
@@ -799,7 +857,7 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void gridSample(Sampling g, Tensor x, Tensor grid, Tensor y) {
     double[] sums = new double[y.size()];
-    gridTerms(g, x, grid, y, (i, at, o, weight, sx, sy) -> sums[o] += weight * get(x, i));
+    gridTerms(g, x, grid, y, (i, at, o, weight, slopes) -> sums[o] += weight * get(x, i));
     for (int i = 0; i < sums.length; i++) {
       set(y, i, sums[i]);
     }
@@ -815,10 +873,11 @@ public final class ReferenceKernels implements Kernels {
         x,
         grid,
         dy,
-        (i, at, o, weight, slopeX, slopeY) -> {
+        (i, at, o, weight, slopes) -> {
           images[i] += weight * get(dy, o);
-          coordinates[at] += slopeX * get(x, i) * get(dy, o);
-          coordinates[at + 1] += slopeY * get(x, i) * get(dy, o);
+          for (int d = 0; d < slopes.length; d++) {
+            coordinates[at + d] += slopes[d] * get(x, i) * get(dy, o);
+          }
         });
     if (dx != null) {
       addAll(images, dx);
@@ -1156,6 +1215,60 @@ public final class ReferenceKernels implements Kernels {
         }
       }
     }
+  }
+
+  @Override
+  public void nonMaxSuppression(GreedyNms g, Tensor boxes, Tensor scores, Tensor selected) {
+    fill(-1, selected);
+    int n = boxes.shape().dim(1);
+    int classes = scores.shape().dim(1);
+    int row = 0;
+    for (int group = 0; group < scores.shape().dim(0) * classes; group++) {
+      int image = group / classes;
+      boolean[] gone = new boolean[n];
+      for (int kept = 0; kept < g.most(); kept++) {
+        int best = -1;
+        for (int b = 0; b < n; b++) {
+          double s = get(scores, group * n + b);
+          boolean counts = !gone[b] && s > g.score() && !Double.isNaN(iou(g, boxes, image, b, b));
+          if (counts && (best < 0 || s > get(scores, group * n + best))) {
+            best = b;
+          }
+        }
+        if (best < 0) {
+          break;
+        }
+        for (int b = 0; b < n; b++) {
+          // Rounded, so that an overlap of exactly the threshold is none too many.
+          gone[b] |= b == best || (float) iou(g, boxes, image, best, b) > g.iou();
+        }
+        set(selected, 3 * row, image);
+        set(selected, 3 * row + 1, group % classes);
+        set(selected, 3 * row + 2, best);
+        row++;
+      }
+    }
+  }
+
+  // Intersection over union of boxes p and q of an image; 0 for those without area.
+  private static double iou(GreedyNms g, Tensor boxes, int image, int p, int q) {
+    double common = 1;
+    double[] area = {1, 1};
+    for (int axis = 0; axis < 2; axis++) {
+      double[] low = new double[2];
+      double[] high = new double[2];
+      for (int k = 0; k < 2; k++) {
+        int at = (image * boxes.shape().dim(1) + (k == 0 ? p : q)) * 4 + axis;
+        double u = get(boxes, at);
+        double v = get(boxes, at + 2);
+        low[k] = g.centres() ? u - v / 2 : Math.min(u, v);
+        high[k] = g.centres() ? u + v / 2 : Math.max(u, v);
+        area[k] *= high[k] - low[k];
+      }
+      common *= Math.max(0, Math.min(high[0], high[1]) - Math.max(low[0], low[1]));
+    }
+    double union = area[0] + area[1] - common;
+    return Double.isNaN(union) ? Double.NaN : area[0] > 0 && area[1] > 0 ? common / union : 0;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.GreedyNms;
 import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
 import dev.fovea.engine.kernel.Interpolation.Coordinates;
@@ -357,20 +358,22 @@ class KernelsAgainstReferenceTest {
                   Method.values()[index % 3],
                   Sampling.Padding.values()[index / 3 % 3],
                   k.random().nextBoolean());
-          Tensor x = k.normal(n, c, h, w);
-          Tensor grid = k.normal(n, 4, k.oneOf(1, 6), 2);
-          Tensor y = k.normal(n, c, 4, grid.shape().dim(2));
+          boolean volume = index % 4 == 3;
+          int columns = k.oneOf(1, 6);
+          Tensor x = volume ? k.normal(n, c, 2, h, w) : k.normal(n, c, h, w);
+          Tensor grid = volume ? k.normal(n, 2, 3, columns, 3) : k.normal(n, 4, columns, 2);
+          Tensor y = volume ? k.normal(n, c, 2, 3, columns) : k.normal(n, c, 4, columns);
           String what = g + " of " + x;
           k.check(
               what,
-              16,
+              64,
               (q, t) -> q.gridSample(g, t[0], t[1], t[2]),
               x,
               grid,
               k.garbage(y.shape().toArray()));
           k.check(
               what + " backward",
-              16 * y.size(),
+              64 * y.size(),
               (q, t) -> q.gridSampleBackward(g, t[0], t[1], t[2], t[3], t[4]),
               x,
               grid,
@@ -655,7 +658,7 @@ class KernelsAgainstReferenceTest {
   void resizing(Backend backend) {
     repeat(
         backend,
-        120,
+        144,
         (k, index) -> {
           int dimensions = k.oneOf(1, 2, 2, 3);
           int[] in = {k.oneOf(1, 2, 5), k.oneOf(1, 2, 5, 9), k.oneOf(1, 3, 8, 17)};
@@ -675,9 +678,15 @@ class KernelsAgainstReferenceTest {
                       -0.6f,
                       smooth && k.random().nextBoolean(),
                       smooth && k.random().nextBoolean()),
-                  Coordinates.values()[index % 5],
-                  Rounding.values()[index / 5 % 4],
-                  scales);
+                  Coordinates.values()[index % 6],
+                  Rounding.values()[index / 6 % 4],
+                  scales,
+                  index % 2 == 0
+                      ? Interpolation.Region.ALL
+                      : new Interpolation.Region(
+                          List.of(-0.3f, 0.6f, 0.1f).subList(0, dimensions),
+                          List.of(0.9f, 1.4f, 0.7f).subList(0, dimensions),
+                          2.5f));
           int[] x = dims(2, 3, Arrays.copyOfRange(in, 3 - dimensions, 3));
           int[] y = dims(2, 3, Arrays.copyOfRange(out, 3 - dimensions, 3));
           String what = g + " " + Arrays.toString(x) + " to " + Arrays.toString(y);
@@ -916,6 +925,38 @@ class KernelsAgainstReferenceTest {
               x,
               k.garbage(outer, best, inner),
               k.garbage(outer, best, inner));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void suppression(Backend backend) {
+    repeat(
+        backend,
+        80,
+        (k, index) -> {
+          int images = k.oneOf(1, 2, 3);
+          int classes = k.oneOf(1, 2, 5);
+          int n = k.oneOf(0, 1, 2, 7, 40);
+          float threshold = k.oneOf(0, 1, 2, 3, 5, 10) / 10f;
+          float score = k.oneOf(-9, 0, 1);
+          GreedyNms g =
+              new GreedyNms(k.oneOf(0, 1, 3, 99), threshold, score, k.random().nextBoolean());
+          // Corners on a grid, so that many boxes and overlaps are equal.
+          Tensor boxes = index % 3 == 0 ? k.normal(images, n, 4) : k.ties(images, n, 4);
+          Tensor scores =
+              index % 2 == 0 ? k.normal(images, classes, n) : k.ties(images, classes, n);
+          if (n > 3) {
+            boxes.array()[boxes.offset() + 9] = Float.NaN;
+            scores.array()[scores.offset() + 3] = Float.NaN;
+          }
+          k.check(
+              g + " of " + boxes + " " + scores,
+              1,
+              (q, t) -> q.nonMaxSuppression(g, t[0], t[1], t[2]),
+              boxes,
+              scores,
+              k.garbage(images * classes * Math.min(n, g.most()), 3));
         });
   }
 
