@@ -56,6 +56,15 @@ final class Indexed {
   }
 
   void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x) {
+    put(accumulate ? Binary.ADD : null, g, y, indices, x);
+  }
+
+  void scatterWith(Binary f, Indexing g, Tensor y, Tensor indices, Tensor x) {
+    put(f, g, y, indices, x);
+  }
+
+  /** Puts elements to where indices say, combined with what is there; f is null to replace it. */
+  private void put(Binary f, Indexing g, Tensor y, Tensor indices, Tensor x) {
     int inner = g.inner();
     int outerSize = g.extent() * inner;
     int columns = (inner + COLUMNS - 1) / COLUMNS;
@@ -71,15 +80,24 @@ final class Indexed {
             int from = y.offset() + (o * g.count() + i) * inner;
             int to = x.offset() + o * outerSize;
             if (!g.perInner()) {
-              to += target(g, indices, o, i, 0);
+              int at = to + target(g, indices, o, i, 0) + first;
+              put(f, y.array(), from + first, x.array(), at, end - first);
+              continue;
             }
             for (int j = first; j < end; j++) {
-              int at = (g.perInner() ? to + target(g, indices, o, i, j) : to) + j;
-              float v = y.array()[from + j];
-              x.array()[at] = accumulate ? x.array()[at] + v : v;
+              int at = to + target(g, indices, o, i, j) + j;
+              put(f, y.array(), from + j, x.array(), at, 1);
             }
           }
         });
+  }
+
+  private static void put(Binary f, float[] y, int from, float[] x, int to, int n) {
+    if (f == null) {
+      System.arraycopy(y, from, x, to, n);
+    } else {
+      BinaryRows.row(f, x, to, 1, y, from, 1, x, to, n);
+    }
   }
 
   void topK(

@@ -279,7 +279,10 @@ public interface Kernels {
    */
   void copyStrided(StridedCopy g, Tensor source, Tensor target, boolean accumulate);
 
-  /** {@code y = condition != 0 ? a : b}, all three broadcast to y's shape; overwrites y. */
+  /**
+   * {@code y = condition != 0 ? a : b}, all three broadcast to y's shape; overwrites y, which may
+   * be {@code a} itself if it has y's shape.
+   */
   void select(Tensor condition, Tensor a, Tensor b, Tensor y);
 
   /**
@@ -299,6 +302,14 @@ public interface Kernels {
    * @throws IndexOutOfBoundsException if an index is none
    */
   void scatter(Indexing g, Tensor y, Tensor indices, boolean accumulate, Tensor x);
+
+  /**
+   * Combines by indices: {@code x[o, index(o, i, j), j] = f(x[o, index(o, i, j), j], y[o, i, j])},
+   * for {@code i} in rising order. What no index names is left as it is.
+   *
+   * @throws IndexOutOfBoundsException if an index is none
+   */
+  void scatterWith(Binary f, Indexing g, Tensor y, Tensor indices, Tensor x);
 
   /**
    * The {@code k} largest or smallest along the middle of {@code x [outer, n, inner]}, best first;

@@ -273,6 +273,11 @@ public class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void scatterWith(Binary f, Indexing g, Tensor y, Tensor indices, Tensor x) {
+    indexed.scatterWith(f, g, y, indices, x);
+  }
+
+  @Override
   public void topK(
       int outer,
       int n,

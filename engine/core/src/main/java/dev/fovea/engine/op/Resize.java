@@ -316,7 +316,7 @@ public record Resize(
     Shape y = x;
     for (int d = 0; d < dimensions; d++) {
       int extent = x.dim(2 + d);
-      int size = extent > 0 ? size(x, d) : 0;
+      int size = x.size(2, x.rank()) > 0 ? size(x, d) : 0;
       Check.that(
           extent > 0 && size > 0,
           "Resize",

@@ -6,14 +6,14 @@ import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.tensor.Shape;
 
 /**
- * A copy of data with slices replaced or added to; the inverse way of {@link GatherND}: each tuple
- * along the last dimension of the indices {@code [q..., k]} names a slice, for which there is one
- * of the updates {@code [q..., slice...]}. Without addition tuples should differ: where they do
- * not, the last one wins, and the gradient is as if all had.
+ * A copy of data with slices replaced by updates, or combined with them; the inverse way of {@link
+ * GatherND}: each tuple along the last dimension of the indices {@code [q..., k]} names a slice,
+ * for which there is one of the updates {@code [q..., slice...]}. Where they replace, tuples should
+ * differ: where they do not, the last one wins, and the gradient is as if all had.
  *
- * @param add whether to add, else to replace
+ * @param reduction what becomes of an element and an update
  */
-public record ScatterND(boolean add) implements Scattering {
+public record ScatterND(ScatterReduction reduction) implements Scattering {
 
   /** Specification. */
   public static final OpSpec<ScatterND> SPEC =
@@ -21,14 +21,20 @@ public record ScatterND(boolean add) implements Scattering {
           "ScatterND",
           16,
           ScatterND.class,
-          a -> new ScatterND(Scattering.readAdd(a)),
-          op -> Scattering.write(op.add),
-          of(new ScatterND(true), Shape.of(3, 4, 2), Shape.of(5, 2), Shape.of(5, 2))
+          a -> new ScatterND(Scattering.read(a)),
+          ScatterND::write,
+          of(new ScatterND(ScatterReduction.ADD), Shape.of(3, 4, 2), Shape.of(5, 2), Shape.of(5, 2))
               .with(1, OpSpec.Operand.integers(-3, 2)),
-          of(new ScatterND(false), Shape.of(4, 3), Shape.of(2, 1), Shape.of(2, 3))
+          of(new ScatterND(ScatterReduction.NONE), Shape.of(4, 3), Shape.of(2, 1), Shape.of(2, 3))
               .with(1, OpSpec.Operand.values(2, -4)),
-          of(new ScatterND(false), Shape.of(3, 2), Shape.of(1, 2, 2), Shape.of(1, 2))
-              .with(1, OpSpec.Operand.values(2, 1, 0, 0)));
+          of(
+                  new ScatterND(ScatterReduction.NONE),
+                  Shape.of(3, 2),
+                  Shape.of(1, 2, 2),
+                  Shape.of(1, 2))
+              .with(1, OpSpec.Operand.values(2, 1, 0, 0)),
+          of(new ScatterND(ScatterReduction.MUL), Shape.of(3, 2), Shape.of(3, 1), Shape.of(3, 2))
+              .with(1, OpSpec.Operand.values(2, 0, 2)));
 
   @Override
   public OpSpec<ScatterND> spec() {

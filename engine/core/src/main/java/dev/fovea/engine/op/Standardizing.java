@@ -79,12 +79,13 @@ interface Standardizing extends Op {
   }
 
   /** As if each row were a channel of one single image. */
-  private Tensor byRow(Tensor t) {
+  default Tensor byRow(Tensor t) {
     int rows = rows(t.shape());
     return t.reshape(1, rows, t.size() / rows);
   }
 
-  private static Tensor row(Tensor work, int i) {
+  /** A row of scratch: 0 the means, 1 the inverse deviations, 2 to 4 to work with. */
+  static Tensor row(Tensor work, int i) {
     return work.slice(i, i + 1).reshape(work.shape().dim(1));
   }
 

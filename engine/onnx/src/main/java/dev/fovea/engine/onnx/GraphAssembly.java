@@ -196,13 +196,15 @@ final class GraphAssembly {
         throws ModelFormatException {
       List<Shape> shapes = new ArrayList<>();
       List<Optional<Shape>> probe = new ArrayList<>();
+      List<ElementType> types = new ArrayList<>();
       for (String operand : operands) {
         Value v = values.get(operand);
         Shape s = v != null ? v.shape() : tensor(at, operand).shape();
         shapes.add(s);
+        types.add(v != null ? v.type() : type(operand));
         probe.add(v != null ? probes.get(v) : Optional.of(s));
       }
-      return new Operands(shapes, probe, n.getOutputCount());
+      return new Operands(shapes, probe, types, n.getOutputCount());
     }
 
     private Op operator(Place at, NodeProto n, Attributes attributes, List<String> operands)

@@ -1,5 +1,6 @@
 package dev.fovea.engine.onnx;
 
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +12,11 @@ import java.util.Optional;
  *
  * @param example a shape for each input of the operator
  * @param probe the same for the second set; empty where that set does not fit the graph
+ * @param types what each of them holds
  * @param outputs number of outputs that the node names
  */
-record Operands(List<Shape> example, List<Optional<Shape>> probe, int outputs) {
+record Operands(
+    List<Shape> example, List<Optional<Shape>> probe, List<ElementType> types, int outputs) {
 
   /** The example shape of an input. */
   Shape shape(int input) {

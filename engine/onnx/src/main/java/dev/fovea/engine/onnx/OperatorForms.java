@@ -1,10 +1,13 @@
 package dev.fovea.engine.onnx;
 
+import dev.fovea.engine.op.Attention;
 import dev.fovea.engine.op.Attributes;
+import dev.fovea.engine.op.LayerNormalization;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.SoftmaxCrossEntropyLoss;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,7 @@ final class OperatorForms {
    */
   static Op read(OpSpec<?> spec, int opset, Attributes fromFile, Operands in) {
     Attributes a = canonical(spec.name(), opset, fromFile, in);
-    Op op = withOutputs(spec.reader().apply(a), fromFile, in.outputs());
+    Op op = withOutputs(spec.reader().apply(a), fromFile, in);
     checkInputs(spec, a.inputs(), spec.write(op).inputs());
     Map<String, Object> known = spec.write(op).values();
     a.values()
@@ -63,15 +66,22 @@ final class OperatorForms {
     }
   }
 
-  /** The operator with those optional outputs that the node names. */
-  private static Op withOutputs(Op op, Attributes fromFile, int outputs) {
-    if (op instanceof MaxPool pool && outputs > 1) {
+  /** The operator with those optional outputs that the node names, for its types of inputs. */
+  private static Op withOutputs(Op op, Attributes fromFile, Operands in) {
+    if (op instanceof MaxPool pool && in.outputs() > 1) {
       require(
           fromFile.intValue("storage_order", 0) == 0,
           "attribute 'storage_order': expected 0 (row major)");
       return pool.withIndices();
     }
-    if (op instanceof SoftmaxCrossEntropyLoss loss && outputs > 1) {
+    if (op instanceof LayerNormalization norm) {
+      return norm.withOutputs(in.outputs());
+    }
+    if (op instanceof Attention attention) {
+      boolean truths = in.types().contains(ElementType.BOOL);
+      return (truths ? attention.withTruths() : attention).withOutputs(in.outputs());
+    }
+    if (op instanceof SoftmaxCrossEntropyLoss loss && in.outputs() > 1) {
       return loss.withLogarithms();
     }
     return op;

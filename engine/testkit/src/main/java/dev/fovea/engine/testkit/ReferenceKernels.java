@@ -1183,6 +1183,11 @@ public final class ReferenceKernels implements Kernels {
   }
 
   @Override
+  public void scatterWith(Binary f, Indexing g, Tensor y, Tensor indices, Tensor x) {
+    picks(g, indices, (to, from) -> set(x, to, value(f, get(x, to), get(y, from))));
+  }
+
+  @Override
   public void topK(
       int outer,
       int n,

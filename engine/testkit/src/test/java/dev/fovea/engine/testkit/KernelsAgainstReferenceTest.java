@@ -901,6 +901,14 @@ class KernelsAgainstReferenceTest {
                 at,
                 x);
           }
+          Binary f = List.of(Binary.MUL, Binary.MIN, Binary.MAX).get(index % 3);
+          k.check(
+              "scatter " + g + ", " + f,
+              g.count(),
+              (q, t) -> q.scatterWith(f, g, t[0], t[1], t[2]),
+              y,
+              at,
+              x);
         });
   }
 
