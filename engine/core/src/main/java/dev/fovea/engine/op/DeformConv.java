@@ -12,9 +12,9 @@ import java.util.List;
  * an offset that is an input, optionally times a factor; outside of the image is 0. Dai et al.,
  * "Deformable convolutional networks", ICCV 2017; Zhu et al., "Deformable ConvNets v2", CVPR 2019.
  *
- * <p>Inputs: {@code X [N, C, H, W]}, {@code W [O, C / groups, kernelH, kernelW]}, offsets {@code [N,
- * offsetGroups kernelH kernelW 2, OH, OW]} of y and x for each element of the window, then, if they
- * are given, a bias {@code [O]} and factors {@code [N, offsetGroups kernelH kernelW, OH, OW]}.
+ * <p>Inputs: {@code X [N, C, H, W]}, {@code W [O, C / groups, kernelH, kernelW]}, offsets {@code
+ * [N, offsetGroups kernelH kernelW 2, OH, OW]} of y and x for each element of the window, then, if
+ * they are given, a bias {@code [O]} and factors {@code [N, offsetGroups kernelH kernelW, OH, OW]}.
  * Output: {@code [N, O, OH, OW]}.
  *
  * @param kernel rows and columns of the window
@@ -103,7 +103,11 @@ public record DeformConv(
     boolean positive =
         List.of(kernel, strides, dilations).stream()
             .allMatch(list -> list.stream().allMatch(v -> v > 0));
-    if (!counts || !positive || groups < 1 || offsetGroups < 1 || pads.stream().anyMatch(p -> p < 0)) {
+    if (!counts
+        || !positive
+        || groups < 1
+        || offsetGroups < 1
+        || pads.stream().anyMatch(p -> p < 0)) {
       throw new IllegalArgumentException(
           "DeformConv: expected a positive kernel, strides and dilations of rows and columns, four"
               + " pads and positive numbers of groups, found "

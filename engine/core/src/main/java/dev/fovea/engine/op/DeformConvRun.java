@@ -182,8 +182,7 @@ final class DeformConvRun {
 
   /** The factors of a group in image n, for all its channels. */
   private Tensor factors(Tensor all, int n, int group) {
-    return channels(all, n, group, op.offsetGroups())
-        .reshape(1, 1, op.taps() * height, width);
+    return channels(all, n, group, op.offsetGroups()).reshape(1, 1, op.taps() * height, width);
   }
 
   void backward(Tensor dy, IntFunction<Tensor> gradient) {

@@ -35,6 +35,7 @@ record EinsumEquation(String text, List<String> terms, String output) {
     List<String> terms = List.of(left.split(",", -1));
     String output = arrow < 0 ? lettersThatOccurOnce(terms) : plain.substring(arrow + 2);
     EinsumEquation e = new EinsumEquation(text, terms, output);
+    require(!text.replace("...", "").contains(ELLIPSIS), text, "dots in threes");
     require(terms.size() <= MOST_TERMS, text, "at most " + MOST_TERMS + " operands");
     for (String term : terms) {
       require(TERM.matcher(term).matches(), text, "terms of letters, such as bij,bjk->bik");

@@ -82,10 +82,11 @@ interface Recurrent extends Op {
     return initialInput(how().initial() ? states() : 0);
   }
 
+  /** Lengths may be integers of either width; files want those of 32 bits. */
   @Override
   default Set<ElementType> accepts(int input) {
-    return Set.of(
-        how().lengths() && input == lengthsInput() ? ElementType.INT32 : ElementType.FLOAT);
+    boolean lengths = how().lengths() && input == lengthsInput();
+    return lengths ? ElementType.INTEGERS : Set.of(ElementType.FLOAT);
   }
 
   @Override
