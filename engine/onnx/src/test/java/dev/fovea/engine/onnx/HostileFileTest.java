@@ -282,8 +282,14 @@ class HostileFileTest {
   void namesFromTheFileCannotForgeLines() {
     assertRefused(
         "node 'line INFO all is well'",
-        new ProtoModel(17).input("x", 2).node("Hardmax", "x", "line\nINFO all\r\n\tis well"));
-    refused(new ProtoModel(17).input("x", 2).node("Hardmax", "x", "long".repeat(20_000)).bytes());
+        new ProtoModel(17)
+            .input("x", 2)
+            .node("TfIdfVectorizer", "x", "line\nINFO all\r\n\tis well"));
+    refused(
+        new ProtoModel(17)
+            .input("x", 2)
+            .node("TfIdfVectorizer", "x", "long".repeat(20_000))
+            .bytes());
   }
 
   @Test
