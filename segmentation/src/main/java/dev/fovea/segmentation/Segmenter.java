@@ -9,6 +9,7 @@ import dev.fovea.engine.image.Preprocessor;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
@@ -35,15 +36,15 @@ public final class Segmenter {
   private static final int MAX_MULTIPLE = 256;
 
   private final ModelCard card;
-  private final SessionPool sessions;
+  private final Inference network;
   private final Preprocessor preprocessor;
   private final Instances.Parameters parameters;
   private final Tiling tiling;
 
   private Segmenter(
-      ModelCard card, SessionPool sessions, Instances.Parameters parameters, Tiling tiling) {
+      ModelCard card, Inference network, Instances.Parameters parameters, Tiling tiling) {
     this.card = card;
-    this.sessions = sessions;
+    this.network = network;
     this.preprocessor = new Preprocessor(card.preprocessing());
     this.parameters = parameters;
     this.tiling = tiling;
@@ -169,7 +170,17 @@ public final class Segmenter {
    * @return a new segmenter that shares the network
    */
   public Segmenter withParameters(Instances.Parameters other) {
-    return new Segmenter(card, sessions, other, tiling);
+    return new Segmenter(card, network, other, tiling);
+  }
+
+  /**
+   * Returns a segmenter whose network runs elsewhere, such as on another runtime.
+   *
+   * @param other the same network, opened; not closed by the segmenter
+   * @return a new segmenter
+   */
+  public Segmenter on(Inference other) {
+    return new Segmenter(card, other, parameters, tiling);
   }
 
   /**
@@ -181,7 +192,7 @@ public final class Segmenter {
    * @throws IllegalArgumentException if the numbers do not fit
    */
   public Segmenter withTiles(int tile, int overlap) {
-    return new Segmenter(card, sessions, parameters, new Tiling(tile, overlap, tiling.multiple()));
+    return new Segmenter(card, network, parameters, new Tiling(tile, overlap, tiling.multiple()));
   }
 
   /**
@@ -248,7 +259,7 @@ public final class Segmenter {
     return tiling.run(
         new TensorSource(input),
         ClassMaps.NAMES.size(),
-        tile -> sessions.forward(tile).get(0),
+        tile -> network.forward(tile).get(0),
         progress);
   }
 

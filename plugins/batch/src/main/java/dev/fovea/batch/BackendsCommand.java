@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.runtime.InferenceRuntime;
+import dev.fovea.engine.runtime.InferenceRuntimes;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code fovea backends}. */
+/** {@code fovea backends}: where Fovea's engine computes, and which other runtimes are there. */
 final class BackendsCommand implements Command {
 
   @Override
@@ -47,6 +49,16 @@ final class BackendsCommand implements Command {
           .print(
               String.format(
                   Locale.ROOT, "%s %-8s %s", used ? "*" : " ", backend.name(), description));
+    }
+    ArrayNode runtimes = document.putArray("runtimes");
+    for (InferenceRuntime runtime : InferenceRuntimes.all()) {
+      String problem = runtime.unavailableBecause().orElse("");
+      String description = problem.isEmpty() ? runtime.description() : "not available: " + problem;
+      ObjectNode row = runtimes.addObject();
+      row.put("name", runtime.name());
+      row.put("available", problem.isEmpty());
+      row.put("description", description);
+      call.console().print("  --runtime " + runtime.name() + ": " + description);
     }
     call.console().document(document);
     return BatchReport.ALL_DONE;

@@ -4,6 +4,7 @@ import dev.fovea.tasks.Arguments;
 import dev.fovea.tasks.ImageTask;
 import dev.fovea.tasks.Model;
 import dev.fovea.tasks.Models;
+import dev.fovea.tasks.RunOptions;
 import dev.fovea.tasks.batch.BatchListener;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.BatchRunner;
@@ -30,6 +31,7 @@ final class BatchCommand<P, R> implements Command {
   private static final String RECURSIVE = "--recursive";
   private static final String GLOB = "--glob";
   private static final String OVERWRITE = "--overwrite";
+  private static final String RUNTIME = "--runtime";
 
   private final ImageTask<P, R> task;
   private final Function<ImageTask.Opened<R>, FileJob> files;
@@ -62,6 +64,13 @@ final class BatchCommand<P, R> implements Command {
     spec.addOption(flag(RECURSIVE, "Take sub-folders of the input folder too."));
     spec.addOption(text(GLOB, "PATTERN", "Take only files of the folder that match.", false));
     spec.addOption(flag(OVERWRITE, "Work also on files whose results are there already."));
+    spec.addOption(
+        text(
+            RUNTIME,
+            "NAME",
+            "What runs the model: fovea (default), or onnxruntime for models with operators that"
+                + " Fovea does not have.",
+            false));
     TaskOptions.declare(task, spec);
   }
 
@@ -89,15 +98,17 @@ final class BatchCommand<P, R> implements Command {
     }
     List<InputFile> inputs =
         Inputs.find(call.value(INPUT), call.value(GLOB), call.flag(RECURSIVE), output);
-    Model model = Models.load(task.modelOf(parameters));
-    FileJob job = files.apply(task.open(model, parameters, call.options()));
-    Manifest manifest = new Manifest(task.name(), model, arguments.values(), call.options());
+    String runtime = call.value(RUNTIME);
+    RunOptions options = runtime == null ? call.options() : call.options().on(runtime);
+    Model model = Models.load(task.modelOf(parameters), options);
+    Manifest manifest = new Manifest(task.name(), model, arguments.values(), options);
     long start = System.nanoTime();
     BatchReport report;
-    try (ProgressView progress = call.progress(task.name())) {
+    try (ImageTask.Opened<R> opened = task.open(model, parameters, options);
+        ProgressView progress = call.progress(task.name())) {
       report =
           new BatchRunner(output, call.flag(OVERWRITE), manifest, log(progress), progress)
-              .run(inputs, job);
+              .run(inputs, files.apply(opened));
     }
     summarise(report, (System.nanoTime() - start) * 1e-9, output, call.console());
     call.console().document(Json.of(report));

@@ -206,16 +206,17 @@ final class Demo {
             context.log("FAILED   " + result.reason());
           }
         };
-    BatchReport report =
-        new BatchRunner(
-                target,
-                true,
-                new Manifest(task.name(), model, arguments.values(), options),
-                failures,
-                context.part(from, to))
-            .run(
-                Inputs.find(input.toString(), null, false, target),
-                files.apply(task.open(model, parameters, options)));
+    BatchReport report;
+    try (ImageTask.Opened<R> opened = task.open(model, parameters, options)) {
+      report =
+          new BatchRunner(
+                  target,
+                  true,
+                  new Manifest(task.name(), model, arguments.values(), options),
+                  failures,
+                  context.part(from, to))
+              .run(Inputs.find(input.toString(), null, false, target), files.apply(opened));
+    }
     if (!report.problem().isEmpty()) {
       throw new IOException(report.problem());
     }

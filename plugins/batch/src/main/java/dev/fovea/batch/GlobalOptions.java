@@ -60,6 +60,7 @@ final class GlobalOptions {
     return new RunOptions(
         chosen,
         last(chain, THREADS, defaults.threads()),
+        defaults.runtime(),
         last(chain, SEED, defaults.seed()),
         command);
   }

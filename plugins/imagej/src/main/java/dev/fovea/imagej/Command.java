@@ -90,16 +90,17 @@ abstract class Command<P, R> {
 
     Region region = Region.of(image);
     ResultFiles files = new ResultFiles(options, Findings.name(image));
-    ImageTask.Opened<R> opened = task.open(task.parse(forTask), runOptions(given));
     int[] slices =
         options.get(STACK).equals("true")
             ? IntStream.rangeClosed(1, image.getStackSize()).toArray()
             : new int[] {image.getCurrentSlice()};
     Map<Integer, R> results = new TreeMap<>();
-    for (int i = 0; i < slices.length; i++) {
-      Image slice = Slices.toImage(image, slices[i], region.bounds());
-      TaskContext part = context.part((double) i / slices.length, (i + 1.0) / slices.length);
-      results.put(slices[i], opened.run(slice, part));
+    try (ImageTask.Opened<R> opened = task.open(task.parse(forTask), runOptions(given))) {
+      for (int i = 0; i < slices.length; i++) {
+        Image slice = Slices.toImage(image, slices[i], region.bounds());
+        TaskContext part = context.part((double) i / slices.length, (i + 1.0) / slices.length);
+        results.put(slices[i], opened.run(slice, part));
+      }
     }
     return show(new Findings<>(image, region, results, options, record(given)), files);
   }
@@ -107,7 +108,11 @@ abstract class Command<P, R> {
   private RunOptions runOptions(Map<String, String> given) {
     RunOptions defaults = RunOptions.defaults();
     return new RunOptions(
-        defaults.backend(), defaults.threads(), defaults.seed(), macroLine(given));
+        defaults.backend(),
+        defaults.threads(),
+        defaults.runtime(),
+        defaults.seed(),
+        macroLine(given));
   }
 
   /** How a result came about, to be kept with it. */

@@ -3,6 +3,7 @@ package dev.fovea.tasks;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.zoo.Classifier;
 import dev.fovea.engine.zoo.Prediction;
+import java.io.IOException;
 import java.util.List;
 
 /** Tells what is in an image. */
@@ -46,13 +47,21 @@ public final class ClassifyTask implements ImageTask<ClassifyTask.Parameters, Li
   }
 
   @Override
-  public Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options) {
-    model.requireCard(ModelCard.Task.CLASSIFICATION);
-    Classifier classifier = Classifier.of(model.file(), options.inference());
+  public Opened<List<Prediction>> open(Model model, Parameters parameters, RunOptions options)
+      throws IOException {
+    ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
+    if (options.onOwnEngine()) {
+      Classifier.requireOutput(model.file());
+    }
+    return Opened.closing(
+        model.open(options), network -> work(Classifier.of(card, network), parameters.top()));
+  }
+
+  private static Opened<List<Prediction>> work(Classifier classifier, int top) {
     return (image, context) -> {
       context.checkCancelled();
       List<Prediction> all = classifier.classify(image);
-      return all.subList(0, Math.min(parameters.top(), all.size()));
+      return all.subList(0, Math.min(top, all.size()));
     };
   }
 }

@@ -64,6 +64,14 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
 
   @Override
   public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
+    if (!options.onOwnEngine()) {
+      throw new IllegalArgumentException(
+          "runtime: found '"
+              + options.runtime()
+              + "', expected "
+              + RunOptions.OWN_ENGINE
+              + ": only it computes gradients");
+    }
     ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
     Classifier classifier = Classifier.of(model.file(), options.inference());
     Saliency saliency = Saliency.of(model.graph(), options.inference());

@@ -1,7 +1,9 @@
 package dev.fovea.tasks;
 
 import dev.fovea.engine.image.Image;
+import dev.fovea.engine.runtime.Inference;
 import java.io.IOException;
+import java.util.function.Function;
 
 /**
  * A task that works on single images.
@@ -17,7 +19,7 @@ public interface ImageTask<P, R> extends Task<P> {
    * @param <R> what it finds in an image
    */
   @FunctionalInterface
-  interface Opened<R> {
+  interface Opened<R> extends AutoCloseable {
     /**
      * Works on one image.
      *
@@ -25,6 +27,40 @@ public interface ImageTask<P, R> extends Task<P> {
      * @throws java.util.concurrent.CancellationException if the context says so
      */
     R run(Image image, TaskContext context);
+
+    /**
+     * Gives back what other runtimes hold outside the JVM; nothing to do for Fovea's own engine.
+     */
+    @Override
+    default void close() {
+      // Most hold nothing.
+    }
+
+    /**
+     * Work with a network that is closed at the end of the work, or at once if it cannot begin.
+     *
+     * @param begin makes the work of the network
+     */
+    static <R> Opened<R> closing(Inference network, Function<Inference, Opened<R>> begin) {
+      Opened<R> work;
+      try {
+        work = begin.apply(network);
+      } catch (RuntimeException | Error e) {
+        network.close();
+        throw e;
+      }
+      return new Opened<>() {
+        @Override
+        public R run(Image image, TaskContext context) {
+          return work.run(image, context);
+        }
+
+        @Override
+        public void close() {
+          network.close();
+        }
+      };
+    }
   }
 
   /** The name or file of the model that the parameters ask for. */
@@ -33,10 +69,11 @@ public interface ImageTask<P, R> extends Task<P> {
   /**
    * Makes ready for images with a loaded model.
    *
+   * @throws IOException if the runtime that the options name cannot read the model; one line
    * @throws IllegalArgumentException if the model is for another task, or does not fit the
    *     parameters; one line
    */
-  Opened<R> open(Model model, P parameters, RunOptions options);
+  Opened<R> open(Model model, P parameters, RunOptions options) throws IOException;
 
   /**
    * Loads the model that the parameters name and makes ready for images.
@@ -45,7 +82,7 @@ public interface ImageTask<P, R> extends Task<P> {
    * @throws IllegalArgumentException if there is no such model, or it does not fit; one line
    */
   default Opened<R> open(P parameters, RunOptions options) throws IOException {
-    return open(Models.load(modelOf(parameters)), parameters, options);
+    return open(Models.load(modelOf(parameters), options), parameters, options);
   }
 
   /**
@@ -54,6 +91,8 @@ public interface ImageTask<P, R> extends Task<P> {
    * @throws IOException as {@link #open}
    */
   default R run(Image image, P parameters, TaskContext context) throws IOException {
-    return open(parameters, RunOptions.defaults()).run(image, context);
+    try (Opened<R> opened = open(parameters, RunOptions.defaults())) {
+      return opened.run(image, context);
+    }
   }
 }

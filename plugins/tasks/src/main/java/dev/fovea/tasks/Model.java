@@ -1,28 +1,125 @@
 package dev.fovea.tasks;
 
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.onnx.ModelFormatException;
+import dev.fovea.engine.runtime.Inference;
+import dev.fovea.engine.runtime.InferenceRuntime;
+import dev.fovea.engine.runtime.InferenceRuntimes;
+import java.io.IOException;
 import java.util.Optional;
 
-/**
- * A model as it was loaded.
- *
- * @param name as the user gave it: built-in name or file
- * @param sha256 of the file's bytes, in hexadecimal
- * @param bytes length of the file
- * @param file the network with its weights, and its card
- */
-public record Model(String name, String sha256, long bytes, ModelFile file) {
+/** A model as it was loaded. Immutable. */
+public final class Model {
 
-  /** The network. */
+  /** Opens what a model was loaded from on another runtime. */
+  @FunctionalInterface
+  interface Origin {
+    Inference open(InferenceRuntime runtime, int threads) throws IOException;
+  }
+
+  private final String name;
+  private final String sha256;
+  private final long bytes;
+  private final ModelCard card;
+  private final Graph graph;
+  private final ModelFormatException refusal;
+  private final Origin origin;
+
+  /**
+   * A model.
+   *
+   * @param card null for none
+   * @param graph null if Fovea's engine cannot run it
+   * @param refusal why it cannot; null if it can
+   */
+  Model(
+      String name,
+      String sha256,
+      long bytes,
+      ModelCard card,
+      Graph graph,
+      ModelFormatException refusal,
+      Origin origin) {
+    this.name = name;
+    this.sha256 = sha256;
+    this.bytes = bytes;
+    this.card = card;
+    this.graph = graph;
+    this.refusal = refusal;
+    this.origin = origin;
+  }
+
+  /**
+   * A model from memory.
+   *
+   * @param name for messages
+   * @param sha256 of the file's bytes, in hexadecimal
+   * @param bytes length of the file
+   */
+  public static Model of(String name, String sha256, long bytes, ModelFile file) {
+    return new Model(
+        name,
+        sha256,
+        bytes,
+        file.card(),
+        file.graph(),
+        null,
+        (runtime, threads) -> runtime.open(file.toBytes(), name, threads));
+  }
+
+  /** The name as the user gave it: built-in name or file. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * SHA-256 of the file's bytes, in hexadecimal; data that it keeps in other files not included.
+   */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** Length of the file. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /**
+   * The network.
+   *
+   * @throws IllegalArgumentException if Fovea's engine cannot run it, which only a model that was
+   *     loaded for another runtime can tell so late
+   */
   public Graph graph() {
-    return file.graph();
+    if (graph == null) {
+      throw new IllegalArgumentException(refusal.getMessage(), refusal);
+    }
+    return graph;
+  }
+
+  /** The network with its weights, and its card. */
+  public ModelFile file() {
+    return new ModelFile(graph(), card);
+  }
+
+  /**
+   * Opens the network where the options say; to be closed.
+   *
+   * @throws IOException if another runtime cannot read it; one line
+   * @throws IllegalArgumentException if there is no such runtime, or Fovea's engine cannot run it
+   */
+  public Inference open(RunOptions options) throws IOException {
+    return options.onOwnEngine()
+        ? new SessionPool(graph(), options.inference())
+        : origin.open(InferenceRuntimes.named(options.runtime()), options.threads());
   }
 
   /** What the model says of itself; nothing for models that Fovea did not write. */
   public Optional<ModelCard> card() {
-    return Optional.ofNullable(file.card());
+    return Optional.ofNullable(card);
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.fovea.tasks;
 
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.onnx.ModelFormatException;
 import dev.fovea.engine.onnx.OnnxReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -43,23 +46,48 @@ public final class Models {
    *     was expected
    */
   public static Model load(String nameOrFile) throws IOException {
+    return load(nameOrFile, RunOptions.defaults());
+  }
+
+  /**
+   * As {@link #load(String)}, for the runtime that the options name: models for another one need
+   * not be such that Fovea's engine can run them.
+   *
+   * @throws IllegalArgumentException if there is neither
+   * @throws IOException if it cannot be read; one line
+   */
+  public static Model load(String nameOrFile, RunOptions options) throws IOException {
     if (BUILT_IN.contains(nameOrFile)) {
-      try (InputStream in = Models.class.getResourceAsStream(resource(nameOrFile))) {
-        if (in == null) {
-          throw new FileNotFoundException(
-              "model '"
-                  + nameOrFile
-                  + "': not part of this build of Fovea, expected the resource "
-                  + resource(nameOrFile));
-        }
-        return read(new OnnxReader(), nameOrFile, in);
-      }
+      return new Loading(
+              nameOrFile,
+              new OnnxReader(),
+              () -> openBuiltIn(nameOrFile),
+              (runtime, threads) -> {
+                try (InputStream in = openBuiltIn(nameOrFile)) {
+                  return runtime.open(in.readAllBytes(), nameOrFile, threads);
+                }
+              })
+          .load(options);
     }
     Path file = existingFile(nameOrFile);
-    try (InputStream in = Files.newInputStream(file)) {
-      OnnxReader reader = new OnnxReader().inFolder(file.toAbsolutePath().getParent());
-      return read(reader, nameOrFile, in);
+    return new Loading(
+            nameOrFile,
+            new OnnxReader().inFolder(file.toAbsolutePath().getParent()),
+            () -> Files.newInputStream(file),
+            (runtime, threads) -> runtime.open(file, threads))
+        .load(options);
+  }
+
+  private static InputStream openBuiltIn(String name) throws IOException {
+    InputStream in = Models.class.getResourceAsStream(resource(name));
+    if (in == null) {
+      throw new FileNotFoundException(
+          "model '"
+              + name
+              + "': not part of this build of Fovea, expected the resource "
+              + resource(name));
     }
+    return in;
   }
 
   private static Path existingFile(String name) {
@@ -91,12 +119,43 @@ public final class Models {
     return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file";
   }
 
-  private static Model read(OnnxReader reader, String name, InputStream in) throws IOException {
-    CountingDigest digest = new CountingDigest(in);
-    ModelFile file = reader.read(digest, name);
-    // What a reader may have left unread counts for the hash.
-    digest.transferTo(OutputStream.nullOutputStream());
-    return new Model(name, digest.sha256(), digest.bytes, file);
+  /** Opens the bytes of a model from their start. */
+  private interface Source {
+    InputStream open() throws IOException;
+  }
+
+  /** How a model is loaded. */
+  private record Loading(String name, OnnxReader reader, Source source, Model.Origin origin) {
+
+    Model load(RunOptions options) throws IOException {
+      try (CountingDigest in = new CountingDigest(source.open())) {
+        ModelCard card;
+        Graph graph = null;
+        if (options.onOwnEngine()) {
+          ModelFile file = reader.read(in, name);
+          card = file.card();
+          graph = file.graph();
+        } else {
+          card = reader.readCard(in, name);
+        }
+        // What a reader may have left unread counts for the hash.
+        in.transferTo(OutputStream.nullOutputStream());
+        String sha256 = in.sha256();
+        return graph == null
+            ? forOtherRuntime(card, sha256, in.bytes)
+            : new Model(name, sha256, in.bytes, card, graph, null, origin);
+      }
+    }
+
+    /** With a graph if there can be one: some tasks ask it for the sizes it takes. */
+    private Model forOtherRuntime(ModelCard card, String sha256, long bytes) throws IOException {
+      try (InputStream in = source.open()) {
+        Graph graph = reader.read(in, name).graph();
+        return new Model(name, sha256, bytes, card, graph, null, origin);
+      } catch (ModelFormatException e) {
+        return new Model(name, sha256, bytes, card, null, e, origin);
+      }
+    }
   }
 
   /** Hashes and counts what is read. */

@@ -8,12 +8,16 @@ import java.util.Objects;
 /**
  * Where and how a task runs; none of it changes what inference finds. Immutable.
  *
- * @param backend where the numbers are computed
+ * @param backend where Fovea's own engine computes
  * @param threads how many threads to use, at least 1
+ * @param runtime what runs models forward: {@link #OWN_ENGINE}, or the name of another runtime
  * @param seed seed of all chance
  * @param command the command or macro line that started the task, for the record; may be empty
  */
-public record RunOptions(Backend backend, int threads, long seed, String command) {
+public record RunOptions(Backend backend, int threads, String runtime, long seed, String command) {
+
+  /** Name of the runtime that is always there. */
+  public static final String OWN_ENGINE = "fovea";
 
   /** Seed where none is given. */
   public static final long DEFAULT_SEED = 1;
@@ -21,15 +25,27 @@ public record RunOptions(Backend backend, int threads, long seed, String command
   /** Checks the number of threads. */
   public RunOptions {
     Objects.requireNonNull(backend, "backend");
+    Objects.requireNonNull(runtime, "runtime");
     Objects.requireNonNull(command, "command");
     if (threads < 1) {
       throw new IllegalArgumentException("threads: found " + threads + ", expected 1 or more");
     }
   }
 
-  /** The default backend and number of threads. */
+  /** Fovea's own engine with the default backend and number of threads. */
   public static RunOptions defaults() {
-    return new RunOptions(Backends.defaultBackend(), Backends.defaultThreads(), DEFAULT_SEED, "");
+    return new RunOptions(
+        Backends.defaultBackend(), Backends.defaultThreads(), OWN_ENGINE, DEFAULT_SEED, "");
+  }
+
+  /** A copy with another runtime. */
+  public RunOptions on(String otherRuntime) {
+    return new RunOptions(backend, threads, otherRuntime, seed, command);
+  }
+
+  /** Whether models run on Fovea's own engine. */
+  public boolean onOwnEngine() {
+    return runtime.equals(OWN_ENGINE);
   }
 
   /** Options for sessions that only run forward. */

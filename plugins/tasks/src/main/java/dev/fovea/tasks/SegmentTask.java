@@ -6,6 +6,7 @@ import dev.fovea.segmentation.Instances;
 import dev.fovea.segmentation.LabelMap;
 import dev.fovea.segmentation.Segmentation;
 import dev.fovea.segmentation.Segmenter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,11 +111,16 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
   }
 
   @Override
-  public Opened<Result> open(Model model, Parameters parameters, RunOptions options) {
+  public Opened<Result> open(Model model, Parameters parameters, RunOptions options)
+      throws IOException {
     ModelCard card = model.requireCard(ModelCard.Task.SEGMENTATION);
-    Segmenter segmenter =
-        configure(Segmenter.of(model.graph(), card, options.inference()), parameters);
-    return (image, context) -> segment(segmenter, image, context);
+    Segmenter plan = Segmenter.of(model.graph(), card, options.inference());
+    return Opened.closing(
+        model.open(options),
+        network -> {
+          Segmenter segmenter = configure(plan.on(network), parameters);
+          return (image, context) -> segment(segmenter, image, context);
+        });
   }
 
   private static Segmenter configure(Segmenter segmenter, Parameters p) {

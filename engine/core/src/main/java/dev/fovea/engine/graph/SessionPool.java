@@ -1,5 +1,6 @@
 package dev.fovea.engine.graph;
 
+import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayDeque;
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * Sessions of one graph for many threads and input shapes. Thread-safe; needs no closing: idle
  * sessions are kept up to a bound, the longest unused shape goes first.
  */
-public final class SessionPool {
+public final class SessionPool implements Inference {
 
   private static final int MAX_IDLE = 4;
 
@@ -54,11 +55,7 @@ public final class SessionPool {
     return result;
   }
 
-  /**
-   * Forward run.
-   *
-   * @return copies of all outputs, on the host
-   */
+  @Override
   public List<Tensor> forward(Tensor... inputs) {
     return with(
         Arrays.stream(inputs).map(Tensor::shape).toList(),
@@ -78,6 +75,15 @@ public final class SessionPool {
                   })
               .toList();
         });
+  }
+
+  /** Lets go of idle sessions; the pool can still be used. */
+  @Override
+  public void close() {
+    synchronized (idle) {
+      idle.clear();
+      idleCount = 0;
+    }
   }
 
   private Session take(List<Shape> shapes) {

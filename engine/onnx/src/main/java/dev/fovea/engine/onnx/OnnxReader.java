@@ -92,14 +92,28 @@ public final class OnnxReader {
    * @throws ModelFormatException if it cannot be read, or is no model that this class reads
    */
   public ModelFile read(InputStream in, String name) throws ModelFormatException {
+    return read(bytes(in, name), name);
+  }
+
+  /**
+   * Reads what a model says of itself, whatever its operators are: for models that another runtime
+   * is to run. Reads a stream to its end; does not close it.
+   *
+   * @param name for messages
+   * @return the card; null if the file has none
+   * @throws ModelFormatException if this is no ONNX model, or its data are not where they may be
+   */
+  public ModelCard readCard(InputStream in, String name) throws ModelFormatException {
     Place at = new Place(name);
-    byte[] bytes;
+    return CardMetadata.read(at, model(at, bytes(in, name)).getMetadataPropsList());
+  }
+
+  private byte[] bytes(InputStream in, String name) throws ModelFormatException {
     try {
-      bytes = in.readNBytes(Math.toIntExact(limits.maxBytes() + 1));
+      return in.readNBytes(Math.toIntExact(limits.maxBytes() + 1));
     } catch (IOException e) {
-      throw at.problem("cannot be read: " + e.getMessage(), e);
+      throw new Place(name).problem("cannot be read: " + e.getMessage(), e);
     }
-    return read(bytes, name);
   }
 
   /**
@@ -111,16 +125,18 @@ public final class OnnxReader {
    */
   public ModelFile read(byte[] bytes, String name) throws ModelFormatException {
     Place at = new Place(name);
+    ModelProto model = model(at, bytes);
+    ModelCard card = CardMetadata.read(at, model.getMetadataPropsList());
+    Graph graph = GraphReader.read(at, model.getGraph(), opset(at, model), limits);
+    return new ModelFile(graph, card);
+  }
+
+  private ModelProto model(Place at, byte[] bytes) throws ModelFormatException {
     ModelProto model = parse(at, bytes);
     if (!model.hasGraph()) {
       throw at.error("no graph in " + bytes.length + " bytes", "an ONNX model");
     }
-    if (folder != null) {
-      model = ExternalData.inlined(at, model, folder, limits);
-    }
-    ModelCard card = CardMetadata.read(at, model.getMetadataPropsList());
-    Graph graph = GraphReader.read(at, model.getGraph(), opset(at, model), limits);
-    return new ModelFile(graph, card);
+    return folder == null ? model : ExternalData.inlined(at, model, folder, limits);
   }
 
   private ModelProto parse(Place at, byte[] bytes) throws ModelFormatException {

@@ -11,7 +11,7 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.op.Softmax;
-import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ import java.util.List;
  */
 public final class Classifier {
 
-  private final ModelFile model;
+  private final ModelCard card;
   private final Preprocessor preprocessor;
-  private final SessionPool sessions;
+  private final Inference network;
 
-  private Classifier(ModelFile model, SessionOptions options) {
-    this.model = model;
-    this.preprocessor = new Preprocessor(model.card().preprocessing());
-    this.sessions = new SessionPool(model.graph(), options);
+  private Classifier(ModelCard card, Inference network) {
+    this.card = card;
+    this.preprocessor = new Preprocessor(card.preprocessing());
+    this.network = network;
   }
 
   /**
@@ -55,6 +55,28 @@ public final class Classifier {
    * @throws IllegalArgumentException if the model is no classifier, or card and graph do not fit
    */
   public static Classifier of(ModelFile model, SessionOptions options) {
+    requireOutput(model);
+    return of(model.card(), new SessionPool(model.graph(), options));
+  }
+
+  /**
+   * A classifier whose network runs anywhere, such as on another runtime.
+   *
+   * @param card says what goes in and what comes out
+   * @param network with an output {@code [N, classes]}; not closed by the classifier
+   * @throws IllegalArgumentException if the card is for another task
+   */
+  public static Classifier of(ModelCard card, Inference network) {
+    requireTask(card);
+    return new Classifier(card, network);
+  }
+
+  /**
+   * Checks a model before it is opened.
+   *
+   * @throws IllegalArgumentException if the model is no classifier, or card and graph do not fit
+   */
+  public static void requireOutput(ModelFile model) {
     ModelCard card = model.card();
     if (card == null) {
       throw new IllegalArgumentException(
@@ -62,10 +84,7 @@ public final class Classifier {
               + model.graph().name()
               + "': expected a model card with classes and preprocessing, found none");
     }
-    if (card.task() != ModelCard.Task.CLASSIFICATION) {
-      throw new IllegalArgumentException(
-          "model '" + card.name() + "': expected a classification model, found " + card.task());
-    }
+    requireTask(card);
     Value out = model.graph().outputs().get(0);
     if (out.shape().rank() != 2 || out.shape().dim(1) != card.classes().size()) {
       throw new IllegalArgumentException(
@@ -76,12 +95,18 @@ public final class Classifier {
               + "] for its classes, found "
               + out.shape());
     }
-    return new Classifier(model, options);
   }
 
-  /** The model this classifier runs. */
-  public ModelFile model() {
-    return model;
+  private static void requireTask(ModelCard card) {
+    if (card.task() != ModelCard.Task.CLASSIFICATION) {
+      throw new IllegalArgumentException(
+          "model '" + card.name() + "': expected a classification model, found " + card.task());
+    }
+  }
+
+  /** What the model says of itself. */
+  public ModelCard card() {
+    return card;
   }
 
   /**
@@ -102,7 +127,7 @@ public final class Classifier {
    * @throws IllegalArgumentException also if the model takes images of any size
    */
   public List<Prediction> classifyTenCrops(Image image, double enlargement) {
-    Preprocessing p = model.card().preprocessing();
+    Preprocessing p = card.preprocessing();
     if (p.width() == 0 || !(enlargement >= 1)) {
       throw new IllegalArgumentException(
           "ten crops: found the input size "
@@ -112,7 +137,7 @@ public final class Classifier {
               + ", expected a model of a fixed size and 1 or more");
     }
     Tensor crops = new TenCrop(p.height(), p.width()).crops(enlarged(p, enlargement).apply(image));
-    float[] mean = new float[model.card().classes().size()];
+    float[] mean = new float[card.classes().size()];
     for (int i = 0; i < TenCrop.COUNT; i++) {
       // One at a time: not every imported model takes a batch.
       Tensor one = probabilities(crops.slice(i, i + 1));
@@ -140,7 +165,7 @@ public final class Classifier {
   }
 
   private List<Prediction> ranked(float[] p) {
-    List<String> classes = model.card().classes();
+    List<String> classes = card.classes();
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < p.length; i++) {
       all.add(new Prediction(i, classes.get(i), p[i]));
@@ -159,9 +184,20 @@ public final class Classifier {
    *
    * @param inputs {@code [N, C, H, W]}
    * @return {@code [N, classes]}
+   * @throws IllegalStateException if the network gives something else
    */
   public Tensor probabilities(Tensor inputs) {
-    return sessions.forward(inputs).get(0);
+    Tensor p = network.forward(inputs).get(0);
+    if (p.shape().rank() != 2 || p.shape().dim(1) != card.classes().size()) {
+      throw new IllegalStateException(
+          "model '"
+              + card.name()
+              + "': expected an output [N, "
+              + card.classes().size()
+              + "] for its classes, found "
+              + p.shape());
+    }
+    return p;
   }
 
   /**
@@ -175,11 +211,5 @@ public final class Classifier {
         .findFirst()
         .map(n -> n.inputs().get(0))
         .orElse(out);
-  }
-
-  /** Shape of one prepared input, without the batch dimension. */
-  public Shape inputShape() {
-    int[] d = model.graph().inputs().get(0).shape().toArray();
-    return Shape.of(java.util.Arrays.copyOfRange(d, 1, d.length));
   }
 }

@@ -124,6 +124,7 @@ public final class Manifest {
     node.put("max_heap_mib", Runtime.getRuntime().maxMemory() >> 20);
     node.put("backend", options.backend().name());
     node.put("threads", options.threads());
+    node.put("runtime", options.runtime());
     node.put("seed", options.seed());
     return node;
   }

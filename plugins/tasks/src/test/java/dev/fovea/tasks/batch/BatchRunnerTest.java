@@ -83,7 +83,7 @@ class BatchRunnerTest {
     Value input = graph.input("x", Shape.of(1, 1));
     ModelFile file = new ModelFile(graph.build(graph.node("y", new Relu(), input)), null);
     return new Manifest(
-        "fake", new Model("m", "abc", 3, file), Map.of("b", "2", "a", "1"), RunOptions.defaults());
+        "fake", Model.of("m", "abc", 3, file), Map.of("b", "2", "a", "1"), RunOptions.defaults());
   }
 
   private BatchReport run(boolean overwrite, TaskContext context, String... names)

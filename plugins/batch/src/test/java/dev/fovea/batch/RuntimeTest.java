@@ -1,0 +1,133 @@
+package dev.fovea.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.ImageWriter;
+import dev.fovea.tasks.batch.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --runtime onnxruntime}: the same results, and models that Fovea's engine cannot run. */
+class RuntimeTest {
+  private static final String ON = "onnxruntime";
+
+  @TempDir Path root;
+  private Path picture;
+
+  @BeforeEach
+  void writePicture() throws IOException {
+    byte[] pixels = new byte[32 * 24];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i % 32 < 12 ? 220 - i % 7 : 30 + i % 5);
+    }
+    picture = root.resolve("left.png");
+    ImageWriter.writePng(picture, Image.ofUint8(32, 24, pixels));
+  }
+
+  private CliRun run(String command, Path model, String runtime, Path output) {
+    return CliRun.of(
+        List.of(
+            command,
+            "--model",
+            model,
+            "--input",
+            picture,
+            "--output",
+            output,
+            "--runtime",
+            runtime));
+  }
+
+  private static void assertDone(CliRun run) {
+    assertEquals(0, run.code(), run.err());
+  }
+
+  @Test
+  void bothRuntimesGiveTheSameFiles() throws IOException {
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    Path threshold = TestModels.threshold(root.resolve("threshold.onnx"));
+    for (String runtime : List.of("fovea", ON)) {
+      assertDone(run("classify", sides, runtime, root.resolve(runtime)));
+      assertDone(run("segment", threshold, runtime, root.resolve(runtime)));
+    }
+    for (String file : List.of("classes.csv", "objects.csv", "left.labels.tif")) {
+      assertEquals(
+          -1,
+          Files.mismatch(root.resolve("fovea").resolve(file), root.resolve(ON).resolve(file)),
+          file);
+    }
+    assertEquals(
+        ON,
+        Json.read(root.resolve(ON).resolve("manifest.json"))
+            .path("environment")
+            .path("runtime")
+            .asText());
+  }
+
+  /** A node of another domain, which no reader of standard operators knows. */
+  @Test
+  void whatFoveasEngineCannotRunRunsThere() throws IOException {
+    ModelProto.Builder model =
+        ModelProto.parseFrom(Files.readAllBytes(TestModels.sides(root.resolve("sides.onnx"))))
+            .toBuilder();
+    String output = model.getGraph().getOutput(0).getName();
+    model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1));
+    model
+        .getGraphBuilder()
+        .addNode(
+            NodeProto.newBuilder()
+                .setName("foreign")
+                .setDomain("com.microsoft")
+                .setOpType("Gelu")
+                .addInput(output)
+                .addOutput("foreign"))
+        .getOutputBuilder(0)
+        .setName("foreign");
+    Path file = Files.write(root.resolve("foreign.onnx"), model.build().toByteArray());
+    CliRun own = run("classify", file, "fovea", root.resolve("own"));
+    assertEquals(3, own.code(), own.err());
+    assertTrue(own.err().contains("com.microsoft.Gelu"), own.err());
+    assertDone(run("classify", file, ON, root.resolve("ort")));
+    String csv = Files.readString(root.resolve("ort").resolve("classes.csv"));
+    assertTrue(csv.contains("left.png,1,1,left,"), csv);
+  }
+
+  @Test
+  void whatOnlyTheOwnEngineDoesIsRefused() throws IOException {
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    CliRun run = run("explain", sides, ON, root.resolve("out"));
+    assertEquals(2, run.code(), run.err());
+    assertTrue(
+        run.err().contains("found 'onnxruntime', expected fovea: only it computes gradients"),
+        run.err());
+  }
+
+  @Test
+  void aRuntimeThatIsNotThere() throws IOException {
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    CliRun run = run("classify", sides, "nowhere", root.resolve("out"));
+    assertEquals(2, run.code(), run.err());
+    assertTrue(
+        run.err().contains("runtime 'nowhere': found onnxruntime on the class path"), run.err());
+  }
+
+  @Test
+  void aFileThatIsBrokenForBoth() throws IOException {
+    byte[] sides = Files.readAllBytes(TestModels.sides(root.resolve("sides.onnx")));
+    Path cut = Files.write(root.resolve("cut.onnx"), Arrays.copyOf(sides, sides.length / 2));
+    CliRun run = run("classify", cut, ON, root.resolve("out"));
+    assertEquals(3, run.code(), run.err());
+    assertTrue(run.err().contains(cut + ": found"), run.err());
+  }
+}
