@@ -1,6 +1,8 @@
 package dev.fovea.batch;
 
 import dev.fovea.tasks.Arguments;
+import dev.fovea.tasks.ForeignOptions;
+import dev.fovea.tasks.ForeignPreprocessing;
 import dev.fovea.tasks.ImageTask;
 import dev.fovea.tasks.Model;
 import dev.fovea.tasks.Models;
@@ -32,6 +34,9 @@ final class BatchCommand<P, R> implements Command {
   private static final String GLOB = "--glob";
   private static final String OVERWRITE = "--overwrite";
   private static final String RUNTIME = "--runtime";
+  private static final String PREPROCESS = "--preprocess";
+  private static final String LABELS = "--labels";
+  private static final String SIZE = "--size";
 
   private final ImageTask<P, R> task;
   private final Function<ImageTask.Opened<R>, FileJob> files;
@@ -71,6 +76,24 @@ final class BatchCommand<P, R> implements Command {
             "What runs the model: fovea (default), or onnxruntime for models with operators that"
                 + " Fovea does not have.",
             false));
+    String without = " (of a classifier without a card)";
+    spec.addOption(
+        text(
+            PREPROCESS,
+            "NAME",
+            "How the input is made: "
+                + String.join(", ", ForeignPreprocessing.names())
+                + without
+                + ".",
+            false));
+    spec.addOption(
+        text(LABELS, "FILE", "The name of a class on each line" + without + ".", false));
+    spec.addOption(
+        OptionSpec.builder(SIZE)
+            .type(Integer.class)
+            .paramLabel("N")
+            .description("Width and height of the input in pixels" + without + ".")
+            .build());
     TaskOptions.declare(task, spec);
   }
 
@@ -100,7 +123,7 @@ final class BatchCommand<P, R> implements Command {
         Inputs.find(call.value(INPUT), call.value(GLOB), call.flag(RECURSIVE), output);
     String runtime = call.value(RUNTIME);
     RunOptions options = runtime == null ? call.options() : call.options().on(runtime);
-    Model model = Models.load(task.modelOf(parameters), options);
+    Model model = foreign(call).applied(Models.load(task.modelOf(parameters), options));
     Manifest manifest = new Manifest(task.name(), model, arguments.values(), options);
     long start = System.nanoTime();
     BatchReport report;
@@ -113,6 +136,20 @@ final class BatchCommand<P, R> implements Command {
     summarise(report, (System.nanoTime() - start) * 1e-9, output, call.console());
     call.console().document(Json.of(report));
     return report.exitCode();
+  }
+
+  private static ForeignOptions foreign(Invocation call) throws IOException {
+    String preprocess = call.value(PREPROCESS);
+    String labels = call.value(LABELS);
+    int size = call.arguments().matchedOptionValue(SIZE, 0);
+    if (size < 0 || size > ForeignOptions.MAX_SIDE) {
+      throw new IllegalArgumentException(
+          SIZE + ": found " + size + ", expected 1 to " + ForeignOptions.MAX_SIDE);
+    }
+    return new ForeignOptions(
+        preprocess == null ? null : ForeignPreprocessing.named(preprocess),
+        labels == null ? List.of() : ForeignOptions.readLabels(Path.of(labels)),
+        size);
   }
 
   private static BatchListener log(ProgressView progress) {

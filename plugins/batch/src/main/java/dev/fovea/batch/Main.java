@@ -50,6 +50,7 @@ public final class Main {
           new EvaluateCommand(),
           new ModelsCommand(),
           new InspectCommand(),
+          new CardCommand(),
           new CheckGradientsCommand(),
           new BackendsCommand());
 

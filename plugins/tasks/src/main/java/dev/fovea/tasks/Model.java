@@ -5,19 +5,38 @@ import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.onnx.ModelFormatException;
+import dev.fovea.engine.onnx.OnnxOutline;
+import dev.fovea.engine.onnx.OnnxReader;
 import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.runtime.InferenceRuntime;
 import dev.fovea.engine.runtime.InferenceRuntimes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Optional;
 
 /** A model as it was loaded. Immutable. */
 public final class Model {
 
-  /** Opens what a model was loaded from on another runtime. */
-  @FunctionalInterface
+  /** What a model was loaded from. */
   interface Origin {
+    /** Opens it on another runtime. */
     Inference open(InferenceRuntime runtime, int threads) throws IOException;
+
+    /** What it says of itself. */
+    OnnxOutline outline() throws IOException;
+  }
+
+  /** A model that was made in memory and would be written so. */
+  private record Written(String name, ModelFile file) implements Origin {
+    @Override
+    public Inference open(InferenceRuntime runtime, int threads) throws IOException {
+      return runtime.open(file.toBytes(), name, threads);
+    }
+
+    @Override
+    public OnnxOutline outline() throws IOException {
+      return new OnnxReader().outline(new ByteArrayInputStream(file.toBytes()), name);
+    }
   }
 
   private final String name;
@@ -67,7 +86,7 @@ public final class Model {
         file.card(),
         file.graph(),
         null,
-        (runtime, threads) -> runtime.open(file.toBytes(), name, threads));
+        new Written(name, file));
   }
 
   /** The name as the user gave it: built-in name or file. */
@@ -117,7 +136,21 @@ public final class Model {
         : origin.open(InferenceRuntimes.named(options.runtime()), options.threads());
   }
 
-  /** What the model says of itself; nothing for models that Fovea did not write. */
+  /**
+   * What the file says besides its weights.
+   *
+   * @throws IOException if it cannot be read again
+   */
+  public OnnxOutline outline() throws IOException {
+    return origin.outline();
+  }
+
+  /** A copy with another card. */
+  public Model withCard(ModelCard other) {
+    return new Model(name, sha256, bytes, other, graph, refusal, origin);
+  }
+
+  /** The card in the file or beside it; nothing if there is neither. */
   public Optional<ModelCard> card() {
     return Optional.ofNullable(card);
   }
@@ -134,7 +167,8 @@ public final class Model {
                 new IllegalArgumentException(
                     "model '"
                         + name
-                        + "': found no model card, expected a model that Fovea has written"));
+                        + "': found no model card, expected one in the file or beside it (see:"
+                        + " fovea card --help)"));
   }
 
   /**

@@ -4,7 +4,10 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.onnx.ModelFormatException;
+import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.onnx.OnnxReader;
+import dev.fovea.engine.runtime.Inference;
+import dev.fovea.engine.runtime.InferenceRuntime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,24 +61,27 @@ public final class Models {
    */
   public static Model load(String nameOrFile, RunOptions options) throws IOException {
     if (BUILT_IN.contains(nameOrFile)) {
-      return new Loading(
-              nameOrFile,
-              new OnnxReader(),
-              () -> openBuiltIn(nameOrFile),
-              (runtime, threads) -> {
-                try (InputStream in = openBuiltIn(nameOrFile)) {
-                  return runtime.open(in.readAllBytes(), nameOrFile, threads);
-                }
-              })
-          .load(options);
+      return new BuiltIn(nameOrFile).load(options);
     }
-    Path file = existingFile(nameOrFile);
-    return new Loading(
-            nameOrFile,
-            new OnnxReader().inFolder(file.toAbsolutePath().getParent()),
-            () -> Files.newInputStream(file),
-            (runtime, threads) -> runtime.open(file, threads))
-        .load(options);
+    return new Stored(nameOrFile, existingFile(nameOrFile)).load(options);
+  }
+
+  /**
+   * The file of a model that is not built in.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Path file(String nameOrFile) {
+    if (BUILT_IN.contains(nameOrFile)) {
+      throw new IllegalArgumentException(
+          "model '" + nameOrFile + "': found a built-in model, expected a file");
+    }
+    return existingFile(nameOrFile);
+  }
+
+  /** What a file says besides its weights. */
+  static OnnxOutline outline(Path file) throws IOException {
+    return new Stored(file.toString(), file).outline();
   }
 
   private static InputStream openBuiltIn(String name) throws IOException {
@@ -119,42 +125,102 @@ public final class Models {
     return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file";
   }
 
-  /** Opens the bytes of a model from their start. */
-  private interface Source {
-    InputStream open() throws IOException;
-  }
+  /** Where a model is. */
+  private interface Source extends Model.Origin {
+    String name();
 
-  /** How a model is loaded. */
-  private record Loading(String name, OnnxReader reader, Source source, Model.Origin origin) {
+    /** Opens the bytes from their start. */
+    InputStream bytes() throws IOException;
 
-    Model load(RunOptions options) throws IOException {
-      try (CountingDigest in = new CountingDigest(source.open())) {
+    OnnxReader reader();
+
+    /** A card beside a model without one; null if there is none. */
+    ModelCard otherCard() throws IOException;
+
+    @Override
+    default OnnxOutline outline() throws IOException {
+      try (InputStream in = bytes()) {
+        return reader().outline(in, name());
+      }
+    }
+
+    default Model load(RunOptions options) throws IOException {
+      try (CountingDigest in = new CountingDigest(bytes())) {
         ModelCard card;
         Graph graph = null;
         if (options.onOwnEngine()) {
-          ModelFile file = reader.read(in, name);
+          ModelFile file = reader().read(in, name());
           card = file.card();
           graph = file.graph();
         } else {
-          card = reader.readCard(in, name);
+          card = reader().outline(in, name()).card();
         }
         // What a reader may have left unread counts for the hash.
         in.transferTo(OutputStream.nullOutputStream());
+        card = card == null ? otherCard() : card;
         String sha256 = in.sha256();
         return graph == null
             ? forOtherRuntime(card, sha256, in.bytes)
-            : new Model(name, sha256, in.bytes, card, graph, null, origin);
+            : new Model(name(), sha256, in.bytes, card, graph, null, this);
       }
     }
 
     /** With a graph if there can be one: some tasks ask it for the sizes it takes. */
     private Model forOtherRuntime(ModelCard card, String sha256, long bytes) throws IOException {
-      try (InputStream in = source.open()) {
-        Graph graph = reader.read(in, name).graph();
-        return new Model(name, sha256, bytes, card, graph, null, origin);
+      try (InputStream in = bytes()) {
+        Graph graph = reader().read(in, name()).graph();
+        return new Model(name(), sha256, bytes, card, graph, null, this);
       } catch (ModelFormatException e) {
-        return new Model(name, sha256, bytes, card, null, e, origin);
+        return new Model(name(), sha256, bytes, card, null, e, this);
       }
+    }
+  }
+
+  /** A model that comes with Fovea. */
+  private record BuiltIn(String name) implements Source {
+    @Override
+    public InputStream bytes() throws IOException {
+      return openBuiltIn(name);
+    }
+
+    @Override
+    public OnnxReader reader() {
+      return new OnnxReader();
+    }
+
+    @Override
+    public ModelCard otherCard() {
+      return null;
+    }
+
+    @Override
+    public Inference open(InferenceRuntime runtime, int threads) throws IOException {
+      try (InputStream in = bytes()) {
+        return runtime.open(in.readAllBytes(), name, threads);
+      }
+    }
+  }
+
+  /** A model in a file. */
+  private record Stored(String name, Path file) implements Source {
+    @Override
+    public InputStream bytes() throws IOException {
+      return Files.newInputStream(file);
+    }
+
+    @Override
+    public OnnxReader reader() {
+      return new OnnxReader().inFolder(file.toAbsolutePath().getParent());
+    }
+
+    @Override
+    public ModelCard otherCard() throws IOException {
+      return CardFile.beside(file).orElse(null);
+    }
+
+    @Override
+    public Inference open(InferenceRuntime runtime, int threads) throws IOException {
+      return runtime.open(file, threads);
     }
   }
 

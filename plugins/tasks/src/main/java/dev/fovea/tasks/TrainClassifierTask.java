@@ -297,9 +297,12 @@ public final class TrainClassifierTask
     return attributes;
   }
 
-  private static Preprocessing preprocessing(Parameters parameters, Model from) {
+  private static Preprocessing preprocessing(Parameters parameters, Model from)
+      throws IOException {
     if (parameters.preprocessing() != null) {
-      return parameters.preprocessing().of(from, parameters.size());
+      return parameters
+          .preprocessing()
+          .of(InputLayout.of(from.name(), from.outline()), parameters.size());
     }
     if (from.card().isEmpty()) {
       throw new IllegalArgumentException(

@@ -23,6 +23,12 @@ public record ModelCard(
     Preprocessing preprocessing,
     Map<String, String> attributes) {
 
+  /** Attribute of a classifier that gives something else than probabilities. */
+  public static final String OUTPUT = "output";
+
+  /** Value of {@link #OUTPUT}: scores, of which a softmax makes probabilities. */
+  public static final String LOGITS = "logits";
+
   /** What a model does with an image. */
   public enum Task {
     /** One class for the image. */

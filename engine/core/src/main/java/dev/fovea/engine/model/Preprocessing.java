@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param height input height in pixels; 0 means any
  * @param resize how an image of another size is brought to {@code width x height}; ignored where
  *     both are 0
+ * @param shorterSide for {@link Resize#SHORTER_SIDE_CROP}: length in pixels to which the shorter
+ *     side is brought before the middle is cut out; 0 for as little as covers the size
  * @param normalisation how raw values become input values
  * @param mean for {@link Normalisation#MEAN_STD}: one value a channel, in raw units (0..255)
  * @param std for {@link Normalisation#MEAN_STD}: one value a channel, in raw units
@@ -23,6 +25,7 @@ public record Preprocessing(
     int width,
     int height,
     Resize resize,
+    int shorterSide,
     Normalisation normalisation,
     float[] mean,
     float[] std,
@@ -56,7 +59,7 @@ public record Preprocessing(
     NONE,
     /** Both sides independently; the aspect is not kept. */
     STRETCH,
-    /** Shorter side to the size, then a centred crop. */
+    /** Shorter side to the size, or to a given length, then a centred crop. */
     SHORTER_SIDE_CROP,
     /** Longer side to the size, the rest padded. */
     LETTERBOX
@@ -95,6 +98,19 @@ public record Preprocessing(
       throw new IllegalArgumentException(
           "preprocessing size " + width + "x" + height + ": expected two sizes or two zeros");
     }
+    if (shorterSide != 0
+        && (resize != Resize.SHORTER_SIDE_CROP || shorterSide < Math.max(width, height))) {
+      throw new IllegalArgumentException(
+          "preprocessing: found a shorter side of "
+              + shorterSide
+              + " for "
+              + width
+              + "x"
+              + height
+              + " by "
+              + resize
+              + ", expected 0, or no less than the size and SHORTER_SIDE_CROP");
+    }
     if (normalisation == Normalisation.MEAN_STD
         && (mean.length != channels.count() || std.length != channels.count())) {
       throw new IllegalArgumentException(
@@ -129,14 +145,24 @@ public record Preprocessing(
   /** Values divided by the sample type's maximum. */
   public static Preprocessing unit(Channels channels, int width, int height, Resize resize) {
     return new Preprocessing(
-        channels, width, height, resize, Normalisation.UNIT, new float[0], new float[0], 0, 0);
+        channels, width, height, resize, 0, Normalisation.UNIT, new float[0], new float[0], 0, 0);
   }
 
   /** Mean and standard deviation for each channel, in units of 0..255. */
   public static Preprocessing meanStd(
       Channels channels, int width, int height, Resize resize, float[] mean, float[] std) {
     return new Preprocessing(
-        channels, width, height, resize, Normalisation.MEAN_STD, mean, std, 0, 0);
+        channels, width, height, resize, 0, Normalisation.MEAN_STD, mean, std, 0, 0);
+  }
+
+  /**
+   * A copy that brings the shorter side to another length before the middle is cut out.
+   *
+   * @throws IllegalArgumentException if nothing is cut out, or the length is less than the size
+   */
+  public Preprocessing withShorterSide(int length) {
+    return new Preprocessing(
+        channels, width, height, resize, length, normalisation, mean, std, low, high);
   }
 
   /** Percentile stretch of each image, for models that take any size. */
@@ -152,7 +178,7 @@ public record Preprocessing(
   private static Preprocessing stretched(
       Channels channels, Normalisation normalisation, float low, float high) {
     return new Preprocessing(
-        channels, 0, 0, Resize.NONE, normalisation, new float[0], new float[0], low, high);
+        channels, 0, 0, Resize.NONE, 0, normalisation, new float[0], new float[0], low, high);
   }
 
   /** Equal if all numbers are; a record alone would compare the arrays by identity. */
@@ -163,6 +189,7 @@ public record Preprocessing(
         && width == p.width
         && height == p.height
         && resize == p.resize
+        && shorterSide == p.shorterSide
         && normalisation == p.normalisation
         && Arrays.equals(mean, p.mean)
         && Arrays.equals(std, p.std)
@@ -177,6 +204,7 @@ public record Preprocessing(
         width,
         height,
         resize,
+        shorterSide,
         normalisation,
         Arrays.hashCode(mean),
         Arrays.hashCode(std),

@@ -26,6 +26,16 @@ record Fit(int width, int height, int left, int top) {
         Math.max((double) width / sourceWidth, (double) height / sourceHeight));
   }
 
+  /** The shorter side of the picture brought to a length, the target cut out of the middle. */
+  static Fit shorterSide(int sourceWidth, int sourceHeight, int width, int height, int length) {
+    return centred(
+        sourceWidth,
+        sourceHeight,
+        width,
+        height,
+        (double) length / Math.min(sourceWidth, sourceHeight));
+  }
+
   private static Fit centred(
       int sourceWidth, int sourceHeight, int width, int height, double scale) {
     int w = rounded(sourceWidth * scale);

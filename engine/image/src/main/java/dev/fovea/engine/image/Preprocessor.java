@@ -82,7 +82,10 @@ public final class Preprocessor {
         yield unchanged;
       }
       case STRETCH -> new Fit(w, h, 0, 0);
-      case SHORTER_SIDE_CROP -> Fit.covering(width, height, w, h);
+      case SHORTER_SIDE_CROP ->
+          preprocessing.shorterSide() == 0
+              ? Fit.covering(width, height, w, h)
+              : Fit.shorterSide(width, height, w, h, preprocessing.shorterSide());
       case LETTERBOX -> Fit.inside(width, height, w, h);
     };
   }

@@ -160,6 +160,22 @@ class PreprocessorTest {
             Preprocessing.meanStd(Channels.GREY, 0, 0, Resize.NONE, new float[] {Float.NaN}, one));
   }
 
+  /** As ImageNet's pictures are looked at: the shorter side to 256, then the middle 224. */
+  @Test
+  void theShorterSideCanBeLongerThanTheCrop() {
+    byte[] pixels = new byte[8 * 4];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (10 * (i / 8) + i % 8);
+    }
+    Preprocessing two = Preprocessing.unit(Channels.GREY, 2, 2, Resize.SHORTER_SIDE_CROP);
+    float[] found =
+        new Preprocessor(two.withShorterSide(4)).apply(Image.ofUint8(8, 4, pixels)).toArray();
+    assertArrayEquals(new float[] {13 / 255f, 14 / 255f, 23 / 255f, 24 / 255f}, found);
+    assertThrows(IllegalArgumentException.class, () -> two.withShorterSide(1));
+    Preprocessing stretched = Preprocessing.unit(Channels.GREY, 2, 2, Resize.STRETCH);
+    assertThrows(IllegalArgumentException.class, () -> stretched.withShorterSide(4));
+  }
+
   @Test
   void croppedAndBoxedSizesAreExactForAwkwardRatios() {
     for (int width = 1; width < 40; width += 3) {

@@ -15,14 +15,19 @@ import java.util.stream.Stream;
  * A model card as text properties of a file, under keys that start with {@code fovea.}: {@code
  * name}, {@code task}, {@code classes} (a line each), {@code preprocessing.*}, and {@code attr.*}
  * for the card's attributes. Enumerations are in lower case, lists of numbers separated by blanks.
+ *
+ * <p>What the older versions of this form lack may be missing: {@code preprocessing.shorter_side}.
  */
-final class CardMetadata {
+public final class CardMetadata {
 
-  private static final String PREFIX = "fovea.";
+  /** Begins every key. */
+  public static final String PREFIX = "fovea.";
+
   private static final String NAME = PREFIX + "name";
   private static final String TASK = PREFIX + "task";
   private static final String CLASSES = PREFIX + "classes";
   private static final String PREPROCESSING = PREFIX + "preprocessing.";
+  private static final String SHORTER_SIDE = PREPROCESSING + "shorter_side";
   private static final String ATTRIBUTE = PREFIX + "attr.";
 
   private final Place file;
@@ -38,7 +43,7 @@ final class CardMetadata {
    *
    * @throws IllegalArgumentException if the name of a class has several lines
    */
-  static Map<String, String> write(ModelCard card) {
+  public static Map<String, String> write(ModelCard card) {
     Map<String, String> m = new TreeMap<>();
     m.put(NAME, card.name());
     m.put(TASK, text(card.task()));
@@ -56,6 +61,9 @@ final class CardMetadata {
     m.put(PREPROCESSING + "width", String.valueOf(p.width()));
     m.put(PREPROCESSING + "height", String.valueOf(p.height()));
     m.put(PREPROCESSING + "resize", text(p.resize()));
+    if (p.shorterSide() != 0) {
+      m.put(SHORTER_SIDE, String.valueOf(p.shorterSide()));
+    }
     m.put(PREPROCESSING + "normalisation", text(p.normalisation()));
     m.put(PREPROCESSING + "mean", text(p.mean()));
     m.put(PREPROCESSING + "std", text(p.std()));
@@ -75,6 +83,18 @@ final class CardMetadata {
       }
     }
     return entries.isEmpty() ? null : new CardMetadata(file, entries).card();
+  }
+
+  /**
+   * The card in properties from elsewhere.
+   *
+   * @param file for messages
+   * @param properties by key, of which others than those of a card are ignored
+   * @throws ModelFormatException if one is missing or wrong; one line
+   */
+  public static ModelCard read(String file, Map<String, String> properties)
+      throws ModelFormatException {
+    return new CardMetadata(new Place(file), new TreeMap<>(properties)).card();
   }
 
   private ModelCard card() throws ModelFormatException {
@@ -97,6 +117,7 @@ final class CardMetadata {
     int width = size(PREPROCESSING + "width");
     int height = size(PREPROCESSING + "height");
     Preprocessing.Resize resize = constant(Preprocessing.Resize.class, PREPROCESSING + "resize");
+    int shorterSide = entries.containsKey(SHORTER_SIDE) ? size(SHORTER_SIDE) : 0;
     Preprocessing.Normalisation normalisation =
         constant(Preprocessing.Normalisation.class, PREPROCESSING + "normalisation");
     float[] mean = numbers(PREPROCESSING + "mean");
@@ -110,7 +131,7 @@ final class CardMetadata {
     }
     try {
       return new Preprocessing(
-          channels, width, height, resize, normalisation, mean, std, low, high);
+          channels, width, height, resize, shorterSide, normalisation, mean, std, low, high);
     } catch (IllegalArgumentException e) {
       throw file.problem("model card: " + e.getMessage(), e);
     }

@@ -100,12 +100,11 @@ public final class OnnxReader {
    * is to run. Reads a stream to its end; does not close it.
    *
    * @param name for messages
-   * @return the card; null if the file has none
    * @throws ModelFormatException if this is no ONNX model, or its data are not where they may be
    */
-  public ModelCard readCard(InputStream in, String name) throws ModelFormatException {
+  public OnnxOutline outline(InputStream in, String name) throws ModelFormatException {
     Place at = new Place(name);
-    return CardMetadata.read(at, model(at, bytes(in, name)).getMetadataPropsList());
+    return OnnxOutline.of(at, model(at, bytes(in, name)));
   }
 
   private byte[] bytes(InputStream in, String name) throws ModelFormatException {

@@ -12,6 +12,7 @@ import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.runtime.Inference;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class Classifier {
     }
     requireTask(card);
     Value out = model.graph().outputs().get(0);
-    if (out.shape().rank() != 2 || out.shape().dim(1) != card.classes().size()) {
+    if (!fits(card, out.shape())) {
       throw new IllegalArgumentException(
           "model '"
               + card.name()
@@ -95,6 +96,13 @@ public final class Classifier {
               + "] for its classes, found "
               + out.shape());
     }
+  }
+
+  /** {@code [N, classes]}, or with further dimensions of 1, as fully convolutional networks end. */
+  private static boolean fits(ModelCard card, Shape out) {
+    return out.rank() >= 2
+        && out.dim(1) == card.classes().size()
+        && out.size() == out.dim(0) * out.dim(1);
   }
 
   private static void requireTask(ModelCard card) {
@@ -157,6 +165,7 @@ public final class Classifier {
             (int) Math.round(p.width() * factor),
             (int) Math.round(p.height() * factor),
             resize,
+            resize == p.resize() ? (int) Math.round(p.shorterSide() * factor) : 0,
             p.normalisation(),
             p.mean(),
             p.std(),
@@ -188,7 +197,7 @@ public final class Classifier {
    */
   public Tensor probabilities(Tensor inputs) {
     Tensor p = network.forward(inputs).get(0);
-    if (p.shape().rank() != 2 || p.shape().dim(1) != card.classes().size()) {
+    if (!fits(card, p.shape())) {
       throw new IllegalStateException(
           "model '"
               + card.name()
@@ -197,7 +206,28 @@ public final class Classifier {
               + "] for its classes, found "
               + p.shape());
     }
-    return p;
+    Tensor flat = p.reshape(p.shape().dim(0), p.shape().dim(1));
+    if (ModelCard.LOGITS.equals(card.attributes().get(ModelCard.OUTPUT))) {
+      for (int i = 0; i < flat.shape().dim(0); i++) {
+        softmax(flat.array(), flat.offset() + i * flat.shape().dim(1), flat.shape().dim(1));
+      }
+    }
+    return flat;
+  }
+
+  /** In place; the largest score is subtracted first, so that no exponential overflows. */
+  private static void softmax(float[] v, int from, int n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = from; i < from + n; i++) {
+      max = Math.max(max, v[i]);
+    }
+    double sum = 0;
+    for (int i = from; i < from + n; i++) {
+      sum += Math.exp(v[i] - max);
+    }
+    for (int i = from; i < from + n; i++) {
+      v[i] = (float) (Math.exp(v[i] - max) / sum);
+    }
   }
 
   /**

@@ -1,0 +1,136 @@
+package dev.fovea.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.ImageWriter;
+import dev.fovea.engine.onnx.ModelFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models without a card: a card beside them, or options. */
+class CardTest {
+  @TempDir Path root;
+  private Path bare;
+  private Path labels;
+  private Path picture;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    bare = root.resolve("bare.onnx");
+    new ModelFile(ModelFile.read(sides).graph(), null).write(bare);
+    labels = Files.writeString(root.resolve("labels.txt"), "left side\nright side\n");
+    byte[] pixels = new byte[32 * 32];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i % 32 < 16 ? 200 : 10);
+    }
+    picture = root.resolve("left.png");
+    ImageWriter.writePng(picture, Image.ofUint8(32, 32, pixels));
+  }
+
+  private static CliRun fovea(Object... args) {
+    return CliRun.of(Arrays.asList(args));
+  }
+
+  private CliRun classify(Object... more) {
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "classify", "--model", bare, "--input", picture, "--output", root.resolve("out")));
+    args.addAll(List.of(more));
+    return fovea(args.toArray());
+  }
+
+  private String best() throws IOException {
+    return Files.readAllLines(root.resolve("out").resolve("classes.csv")).get(1);
+  }
+
+  @Test
+  void withoutACardThereIsAHint() {
+    CliRun run = classify();
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().contains("expected one in the file or beside it (see: fovea card"), run.err());
+  }
+
+  @Test
+  void aCardIsWrittenAndUsed() throws IOException {
+    CliRun run = fovea("card", bare, "--labels", labels, "--json");
+    assertEquals(0, run.code(), run.err());
+    Path card = root.resolve("bare.card.json");
+    assertEquals(card.toString(), run.json().path("file").asText());
+    assertEquals(1, run.json().path("guesses").size(), run.out());
+    assertTrue(Files.readString(card).contains("guessed: preprocessing: unit"));
+    CliRun classified = classify();
+    assertEquals(0, classified.code(), classified.err());
+    assertTrue(best().startsWith("left.png,1,1,left side,"), best());
+    CliRun again = fovea("card", bare);
+    assertEquals(2, again.code(), again.err());
+    assertTrue(again.err().contains("found a card already"), again.err());
+    assertEquals(0, fovea("card", bare, "--overwrite").code());
+    assertEquals(0, classify("--overwrite").code());
+    assertTrue(best().startsWith("left.png,1,1,class 0,"), best());
+    CliRun both = classify("--overwrite", "--preprocess", "unit");
+    assertEquals(2, both.code(), both.err());
+    assertTrue(both.err().contains("expected none beside --preprocess"), both.err());
+  }
+
+  @Test
+  void optionsDoWithoutACard() throws IOException {
+    CliRun run = classify("--preprocess", "unit", "--labels", labels);
+    assertEquals(0, run.code(), run.err());
+    assertTrue(best().startsWith("left.png,1,1,left side,"), best());
+    CliRun wrong = classify("--overwrite", "--preprocess", "psychic");
+    assertEquals(2, wrong.code(), wrong.err());
+    assertTrue(wrong.err().contains("found 'psychic', expected one of unit,"), wrong.err());
+  }
+
+  @Test
+  void aModelWithACardNeedsNone() throws IOException {
+    CliRun run = fovea("card", root.resolve("sides.onnx"));
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().contains("found a card in the file itself"), run.err());
+  }
+
+  @Test
+  void aBrokenCardNamesItsFile() throws IOException {
+    Path card = Files.writeString(root.resolve("bare.card.json"), "{");
+    CliRun run = classify();
+    assertEquals(3, run.code(), run.err());
+    assertTrue(run.err().contains(card + ": found no JSON"), run.err());
+  }
+
+  /** The classes that the authors of the weights' folder measured with another program. */
+  @Test
+  void squeezeNetNamesPhotographs() throws IOException {
+    String data = System.getenv("FOVEA_DATA");
+    Assumptions.assumeTrue(data != null, "skipped: FOVEA_DATA is not set (weights and photos)");
+    Path weights = Path.of(data, "weights");
+    bare = weights.resolve("squeezenet1_0-imagenet.onnx");
+    String[][] expected = {
+      {"chelsea.png", "Egyptian cat"}, {"coffee.png", "espresso"}, {"rocket.jpg", "pole"}
+    };
+    for (String[] photo : expected) {
+      picture = Path.of(data, "photos", photo[0]);
+      CliRun run =
+          classify(
+              "--overwrite",
+              "--preprocess",
+              "imagenet-caffe",
+              "--labels",
+              weights.resolve("imagenet_labels.txt"));
+      assertEquals(0, run.code(), run.err());
+      System.out.println(best());
+      assertTrue(best().startsWith(photo[0] + ",1,1," + photo[1] + ","), best());
+    }
+  }
+}
