@@ -49,6 +49,7 @@ public final class Main {
           new BaselineCommand(),
           new EvaluateCommand(),
           new ModelsCommand(),
+          new ModelsGetCommand(),
           new InspectCommand(),
           new CardCommand(),
           new CheckGradientsCommand(),
@@ -199,6 +200,11 @@ public final class Main {
             groups.computeIfAbsent(
                 words.get(0),
                 name -> {
+                  CommandLine single = root.subcommands().get(name);
+                  if (single != null) {
+                    // A command by itself, too.
+                    return single.getCommandSpec();
+                  }
                   CommandSpec group = spec("Train a network on your images.");
                   root.addSubcommand(name, group);
                   return group;

@@ -8,7 +8,10 @@ import dev.fovea.tasks.Model;
 import dev.fovea.tasks.Models;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.Json;
+import dev.fovea.tasks.library.Catalogue;
+import dev.fovea.tasks.library.CatalogueEntry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,7 +27,7 @@ final class ModelsCommand implements Command {
 
   @Override
   public String description() {
-    return "List the built-in models with what they say of themselves, or the networks to train.";
+    return "List the built-in models and those that can be downloaded, or the networks to train.";
   }
 
   @Override
@@ -83,7 +86,32 @@ final class ModelsCommand implements Command {
                 CardText.print(card, call.console());
               });
     }
+    catalogue(call.console(), document.putArray("catalogue"));
     call.console().document(document);
     return BatchReport.ALL_DONE;
+  }
+
+  private static void catalogue(Console console, ArrayNode rows) {
+    console.print("to download with 'fovea models get NAME' into " + Catalogue.folder());
+    for (CatalogueEntry entry : Catalogue.entries()) {
+      boolean there = Files.isRegularFile(entry.in(Catalogue.folder()));
+      ObjectNode row = rows.addObject();
+      row.put("name", entry.name());
+      row.put("description", entry.description());
+      row.put("licence", entry.licence());
+      row.put("url", entry.url().toString());
+      row.put("bytes", entry.bytes());
+      row.put("sha256", entry.sha256());
+      row.put("downloaded", there);
+      console.print(
+          String.format(
+              Locale.ROOT,
+              "%s %-18s %6.1f MiB  %-12s %s",
+              there ? "*" : " ",
+              entry.name(),
+              entry.bytes() / 1048576.0,
+              entry.licence(),
+              entry.description()));
+    }
   }
 }

@@ -8,6 +8,8 @@ import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.onnx.OnnxReader;
 import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.runtime.InferenceRuntime;
+import dev.fovea.tasks.library.Catalogue;
+import dev.fovea.tasks.library.CatalogueEntry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -111,12 +113,36 @@ public final class Models {
           e);
     }
     if (!Files.exists(file)) {
-      throw new IllegalArgumentException(
-          "model '" + name + "': found no such model or file, expected " + expected());
+      return downloaded(name);
     }
     if (Files.isDirectory(file)) {
       throw new IllegalArgumentException(
           "model '" + name + "': found a folder, expected " + expected());
+    }
+    return file;
+  }
+
+  /** A model of the catalogue that was downloaded. */
+  private static Path downloaded(String name) {
+    CatalogueEntry entry =
+        Catalogue.named(name)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "model '"
+                            + name
+                            + "': found no such model or file, expected "
+                            + expected()));
+    Path file = entry.in(Catalogue.folder());
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "model '"
+              + name
+              + "': found it in the catalogue, expected it in "
+              + Catalogue.folder()
+              + " (fovea models get "
+              + name
+              + ")");
     }
     return file;
   }
