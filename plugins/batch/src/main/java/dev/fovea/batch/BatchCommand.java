@@ -86,8 +86,7 @@ final class BatchCommand<P, R> implements Command {
                 + without
                 + ".",
             false));
-    spec.addOption(
-        text(LABELS, "FILE", "The name of a class on each line" + without + ".", false));
+    spec.addOption(text(LABELS, "FILE", "The name of a class on each line" + without + ".", false));
     spec.addOption(
         OptionSpec.builder(SIZE)
             .type(Integer.class)

@@ -59,7 +59,8 @@ class CardTest {
   void withoutACardThereIsAHint() {
     CliRun run = classify();
     assertEquals(2, run.code(), run.err());
-    assertTrue(run.err().contains("expected one in the file or beside it (see: fovea card"), run.err());
+    assertTrue(
+        run.err().contains("expected one in the file or beside it (see: fovea card"), run.err());
   }
 
   @Test

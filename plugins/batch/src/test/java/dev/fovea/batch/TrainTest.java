@@ -344,7 +344,8 @@ class TrainTest {
     CliRun refused = train(() -> false, "x.onnx", "--from", bare);
     assertEquals(2, refused.code(), refused.err());
     assertTrue(refused.err().contains("--preprocessing"), refused.err());
-    CliRun colour = train(() -> false, "x.onnx", "--from", bare, "--preprocessing", "imagenet-caffe");
+    CliRun colour =
+        train(() -> false, "x.onnx", "--from", bare, "--preprocessing", "imagenet-caffe");
     assertEquals(2, colour.code(), colour.err());
     assertTrue(colour.err().contains("found input [?, 1, 4, 4]"), colour.err());
     CliRun run =

@@ -54,7 +54,8 @@ final class CardFile {
 
   /** Where the card of a model is written. */
   static Path of(Path model) {
-    return model.resolveSibling(model.getFileName().toString().replaceFirst("\\.onnx$", "") + ENDING);
+    return model.resolveSibling(
+        model.getFileName().toString().replaceFirst("\\.onnx$", "") + ENDING);
   }
 
   /**
@@ -79,7 +80,10 @@ final class CardFile {
   static ModelCard read(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException(
-          file + ": found " + Files.size(file) + " bytes, expected a model card of less than 32 MiB");
+          file
+              + ": found "
+              + Files.size(file)
+              + " bytes, expected a model card of less than 32 MiB");
     }
     JsonNode root;
     try {
@@ -119,7 +123,8 @@ final class CardFile {
         case ATTRIBUTES -> {
           for (Map.Entry<String, JsonNode> part : members(ATTRIBUTES, value)) {
             all.put(
-                CardMetadata.PREFIX + "attr." + part.getKey(), text(part.getKey(), part.getValue()));
+                CardMetadata.PREFIX + "attr." + part.getKey(),
+                text(part.getKey(), part.getValue()));
           }
         }
         default ->
@@ -147,8 +152,7 @@ final class CardFile {
     throw error("the member '" + name + "' of preprocessing", "one of " + LISTS + WORDS + NUMBERS);
   }
 
-  private List<Map.Entry<String, JsonNode>> members(String what, JsonNode node)
-      throws IOException {
+  private List<Map.Entry<String, JsonNode>> members(String what, JsonNode node) throws IOException {
     if (!node.isObject()) {
       throw error(node.getNodeType() + " as " + what, "an object { }");
     }

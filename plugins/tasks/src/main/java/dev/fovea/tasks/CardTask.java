@@ -26,11 +26,7 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
    * @param overwrite whether a card that is there is replaced
    */
   public record Parameters(
-      String model,
-      ForeignPreprocessing preprocessing,
-      Path labels,
-      int size,
-      boolean overwrite) {}
+      String model, ForeignPreprocessing preprocessing, Path labels, int size, boolean overwrite) {}
 
   /**
    * What was written.

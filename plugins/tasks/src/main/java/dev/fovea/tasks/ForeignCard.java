@@ -20,7 +20,9 @@ final class ForeignCard {
   /** ImageNet's usual size. */
   private static final int USUAL_SIDE = 224;
 
-  /** {@code {0: 'tench', 1: "carpenter's kit"}}, as Ultralytics writes it; possessive, so linear. */
+  /**
+   * {@code {0: 'tench', 1: "carpenter's kit"}}, as Ultralytics writes it; possessive, so linear.
+   */
   private static final Pattern NAME =
       Pattern.compile("\\d++: (?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"]*+)\")");
 
@@ -74,8 +76,7 @@ final class ForeignCard {
               + " computes it and no Softmax; without that attribute it is taken for probabilities");
     }
     String file = model.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.onnx$", "");
-    return new ModelCard(
-        file, ModelCard.Task.CLASSIFICATION, classes, preprocessing, attributes);
+    return new ModelCard(file, ModelCard.Task.CLASSIFICATION, classes, preprocessing, attributes);
   }
 
   private List<String> classes() {

@@ -38,7 +38,10 @@ public record ForeignOptions(ForeignPreprocessing preprocessing, List<String> la
     }
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException(
-          file + ": found " + Files.size(file) + " bytes, expected class names of less than 32 MiB");
+          file
+              + ": found "
+              + Files.size(file)
+              + " bytes, expected class names of less than 32 MiB");
     }
     String text;
     try {

@@ -12,13 +12,13 @@ public enum ForeignPreprocessing {
   /** Values divided by their maximum. */
   UNIT,
   /**
-   * Red, green, blue; mean and deviation of ImageNet, as torchvision's models take them; the shorter
-   * side is brought to 8/7 of the size before the middle is cut out, 256 for 224.
+   * Red, green, blue; mean and deviation of ImageNet, as torchvision's models take them; the
+   * shorter side is brought to 8/7 of the size before the middle is cut out, 256 for 224.
    */
   IMAGENET_TORCH,
   /**
-   * Blue, green, red in 0..255 minus 104, 117, 123, as Caffe's models take them; the shorter side is
-   * brought to 256 before the middle is cut out.
+   * Blue, green, red in 0..255 minus 104, 117, 123, as Caffe's models take them; the shorter side
+   * is brought to 256 before the middle is cut out.
    */
   IMAGENET_CAFFE,
   /** Red, green, blue in -1..1, as Inception and MobileNet of TensorFlow take them. */

@@ -37,7 +37,11 @@ record InputLayout(String model, OnnxOutline.Port port, int channels, int height
     }
     boolean free = dims.get(2) == OnnxOutline.FREE || dims.get(3) == OnnxOutline.FREE;
     return new InputLayout(
-        model, port, (int) channels, free ? 0 : extent(dims.get(2)), free ? 0 : extent(dims.get(3)));
+        model,
+        port,
+        (int) channels,
+        free ? 0 : extent(dims.get(2)),
+        free ? 0 : extent(dims.get(3)));
   }
 
   private static int extent(long dim) {

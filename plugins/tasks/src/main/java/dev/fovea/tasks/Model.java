@@ -79,14 +79,7 @@ public final class Model {
    * @param bytes length of the file
    */
   public static Model of(String name, String sha256, long bytes, ModelFile file) {
-    return new Model(
-        name,
-        sha256,
-        bytes,
-        file.card(),
-        file.graph(),
-        null,
-        new Written(name, file));
+    return new Model(name, sha256, bytes, file.card(), file.graph(), null, new Written(name, file));
   }
 
   /** The name as the user gave it: built-in name or file. */

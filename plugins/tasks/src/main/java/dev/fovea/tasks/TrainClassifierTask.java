@@ -297,8 +297,7 @@ public final class TrainClassifierTask
     return attributes;
   }
 
-  private static Preprocessing preprocessing(Parameters parameters, Model from)
-      throws IOException {
+  private static Preprocessing preprocessing(Parameters parameters, Model from) throws IOException {
     if (parameters.preprocessing() != null) {
       return parameters
           .preprocessing()

@@ -69,8 +69,7 @@ class ForeignCardTest {
     ForeignCard.Made made = ForeignCard.of("net", torch(3), said);
     assertEquals(List.of("a", "b", "c"), made.card().classes());
     assertEquals(192, made.card().preprocessing().width());
-    assertArrayEquals(
-        new float[] {127.5f, 127.5f, 127.5f}, made.card().preprocessing().std());
+    assertArrayEquals(new float[] {127.5f, 127.5f, 127.5f}, made.card().preprocessing().std());
     assertEquals(1, made.guesses().size(), made.guesses().toString());
   }
 
@@ -88,8 +87,7 @@ class ForeignCardTest {
     assertEquals(List.of("tench", "carpenter's kit", "it's"), made.card().classes());
     assertEquals("someone", made.card().attributes().get("author"));
     assertFalse(made.card().attributes().containsKey(ModelCard.OUTPUT));
-    assertEquals(
-        Preprocessing.Normalisation.UNIT, made.card().preprocessing().normalisation());
+    assertEquals(Preprocessing.Normalisation.UNIT, made.card().preprocessing().normalisation());
   }
 
   @Test
@@ -170,8 +168,7 @@ class ForeignCardTest {
 
   private static void assertBroken(Path file, String part, String text) throws IOException {
     Files.writeString(file, text);
-    String message =
-        assertThrows(IOException.class, () -> CardFile.read(file), text).getMessage();
+    String message = assertThrows(IOException.class, () -> CardFile.read(file), text).getMessage();
     assertTrue(message.startsWith(file + ": ") && message.contains(part), message);
     assertFalse(message.contains("\n"), message);
   }
@@ -188,8 +185,7 @@ class ForeignCardTest {
     assertBroken(file, "found several lines in classes", "{\"classes\": [\"a\\nb\"]}");
     assertBroken(file, "found the member 'sized'", "{\"preprocessing\": {\"sized\": 3}}");
     assertBroken(file, "fovea.name", "{}");
-    assertBroken(
-        file, "'dreaming' as 'fovea.task'", "{\"name\": \"x\", \"task\": \"dreaming\"}");
+    assertBroken(file, "'dreaming' as 'fovea.task'", "{\"name\": \"x\", \"task\": \"dreaming\"}");
     assertBroken(file, "found no JSON", "[".repeat(100_000));
   }
 

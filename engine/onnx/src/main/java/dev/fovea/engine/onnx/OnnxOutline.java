@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a file says of itself besides nodes and weights; there also for files with operators that are
- * not read here.
+ * What a file says of itself besides nodes and weights; there also for files with operators that
+ * are not read here.
  *
  * @param card the model card; null if the file has none
  * @param properties the file's texts for programs, by key

@@ -108,8 +108,7 @@ public final class Download {
     }
   }
 
-  private void fetch(CatalogueEntry entry, FileChannel out, Progress progress)
-      throws IOException {
+  private void fetch(CatalogueEntry entry, FileChannel out, Progress progress) throws IOException {
     if (out.size() > entry.bytes()) {
       out.truncate(0);
     }
@@ -163,8 +162,7 @@ public final class Download {
     throw error(entry, "more than " + MAX_REDIRECTS + " redirections", "the model");
   }
 
-  private HttpURLConnection connect(CatalogueEntry entry, URI place, long from)
-      throws IOException {
+  private HttpURLConnection connect(CatalogueEntry entry, URI place, long from) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) place.toURL().openConnection();
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout(timeoutMillis);

@@ -253,7 +253,8 @@ class DownloadTest {
     String wrong = "0".repeat(64);
     String message = refused(entry(wrong));
     assertTrue(
-        message.contains("found a file with the SHA-256 " + sha256(content) + ", expected " + wrong),
+        message.contains(
+            "found a file with the SHA-256 " + sha256(content) + ", expected " + wrong),
         message);
     assertFalse(Files.exists(part()));
     // The same if what is gone on with was wrong.
