@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -119,6 +120,7 @@ class FuzzTest {
       long start = System.nanoTime();
       long reserved = reserved();
       try {
+        reader.outline(new ByteArrayInputStream(mutant), "bad.onnx");
         reader.read(mutant, "bad.onnx");
         read++;
       } catch (ModelFormatException e) {

@@ -200,7 +200,7 @@ class DownloadTest {
           }
         };
     String message =
-        assertThrows(IOException.class, () -> download(500).get(entry(), SILENT)).getMessage();
+        assertThrows(IOException.class, () -> download(2000).get(entry(), SILENT)).getMessage();
     end.countDown();
     assertTrue(message.contains("sends no more; found 100000 of 300000 bytes"), message);
     answer = this::wholeOrRest;
