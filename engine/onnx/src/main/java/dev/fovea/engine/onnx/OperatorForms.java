@@ -1,5 +1,6 @@
 package dev.fovea.engine.onnx;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.fovea.engine.op.Attention;
 import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.op.LayerNormalization;
@@ -101,7 +102,9 @@ final class OperatorForms {
       // The storage order is that of the second output.
       case "MaxPool" -> WindowForm.explicit(WindowForm.bounded(a.without("storage_order")), in);
       case "AveragePool" -> dense(WindowForm.explicit(WindowForm.bounded(a), in));
-      case "MaxUnpool" -> WindowForm.bounded(a);
+      case "MaxUnpool", "Col2Im" -> WindowForm.bounded(a);
+      case "DeformConv" -> WindowForm.bounded(WindowForm.withKernel(a, in));
+      case "EyeLike" -> realNumbers(a, "dtype");
       case "GridSample" -> opset < 20 ? gridSample(a) : a;
       case "RoiAlign" -> opset < 16 ? a.with(ROI_COORDINATES, "output_half_pixel") : a;
       case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
@@ -140,6 +143,13 @@ final class OperatorForms {
     String mode = a.text("mode", "bilinear");
     return a.with(
         "mode", mode.equals("bilinear") ? "linear" : mode.equals("bicubic") ? "cubic" : mode);
+  }
+
+  /** Real numbers of any width are held as float32: float16 and double mean that. */
+  private static Attributes realNumbers(Attributes a, String type) {
+    int code = a.intValue(type, DataType.FLOAT_VALUE);
+    boolean real = code == DataType.FLOAT16_VALUE || code == DataType.DOUBLE_VALUE;
+    return real ? a.with(type, DataType.FLOAT_VALUE) : a;
   }
 
   /** Without dilations of 1, which are not written for the sake of older opsets. */

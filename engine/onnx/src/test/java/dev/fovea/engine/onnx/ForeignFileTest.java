@@ -16,12 +16,15 @@ import dev.fovea.engine.op.Activation;
 import dev.fovea.engine.op.Axes;
 import dev.fovea.engine.op.Clip;
 import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.DeformConv;
 import dev.fovea.engine.op.Direction;
 import dev.fovea.engine.op.Dropout;
+import dev.fovea.engine.op.EyeLike;
 import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.ReduceMean;
 import dev.fovea.engine.op.Reshape;
 import dev.fovea.engine.op.Softmax;
+import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -595,6 +598,29 @@ class ForeignFileTest {
                 .output("y"));
     assertEquals(new Clip(-0.25f, 0.5f), graph.nodes().get(0).op());
     assertEquals(new ReduceMean(Axes.of(-1, 0)), graph.nodes().get(1).op());
+  }
+
+  @Test
+  void aDeformableConvolutionMayTakeItsKernelFromTheWeights() throws Exception {
+    Graph graph =
+        same(
+            new ProtoModel(19)
+                .input("x", 1, 2, 4, 4)
+                .weights("w", 3, 2, 2, 2)
+                .weights("offsets", 1, 8, 3, 3)
+                .node("DeformConv", "x,w,offsets", "y")
+                .output("y"));
+    assertEquals(List.of(2, 2), ((DeformConv) graph.nodes().get(0).op()).kernel());
+  }
+
+  @Test
+  void widerRealNumbersAreHeldAsFloats() throws Exception {
+    ProtoModel m =
+        new ProtoModel(9)
+            .input("x", 2, 3)
+            .node("EyeLike", "x", "y", ProtoModel.number("dtype", (long) DataType.DOUBLE_VALUE))
+            .output("y");
+    assertEquals(new EyeLike(0, ElementType.FLOAT), read(m.bytes()).nodes().get(0).op());
   }
 
   /** Sequences of 4 steps in a batch of 2, without a bias, with initial states. */
