@@ -1,7 +1,12 @@
 package dev.fovea.tasks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,9 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.io.AtomicFiles;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.CardMetadata;
-import dev.fovea.tasks.batch.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,11 +190,11 @@ final class CardFile {
    * @param comments are put at its head
    */
   static void write(Path file, ModelCard card, List<String> comments) throws IOException {
-    ObjectNode root = Json.object();
+    ObjectNode root = MAPPER.createObjectNode();
     ArrayNode head = root.putArray(COMMENT);
     comments.forEach(head::add);
-    ObjectNode preprocessing = Json.object();
-    ObjectNode attributes = Json.object();
+    ObjectNode preprocessing = MAPPER.createObjectNode();
+    ObjectNode attributes = MAPPER.createObjectNode();
     CardMetadata.write(card)
         .forEach(
             (key, value) -> {
@@ -207,8 +210,14 @@ final class CardFile {
     root.set(PREPROCESSING, preprocessing);
     root.set(ATTRIBUTES, attributes);
     card.classes().forEach(root.putArray(CLASSES)::add);
-    byte[] bytes = Json.text(root).getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = (MAPPER.writer(printer()).writeValueAsString(root) + "\n").getBytes(UTF_8);
     AtomicFiles.write(file, out -> out.write(bytes));
+  }
+
+  /** A class on each line, for people; with a line feed on every platform. */
+  private static PrettyPrinter printer() {
+    DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+    return new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
   }
 
   /** Lists and numbers as such; what is not used is left out. */
