@@ -53,6 +53,7 @@ public final class Main {
           new InspectCommand(),
           new CardCommand(),
           new CheckGradientsCommand(),
+          new ConformanceCommand(),
           new BackendsCommand());
 
   private Main() {}

@@ -15,6 +15,7 @@ public final class Ops {
           Acosh.SPEC,
           Add.SPEC,
           AffineGrid.SPEC,
+          And.SPEC,
           ArgMax.SPEC,
           ArgMin.SPEC,
           Asin.SPEC,
@@ -24,6 +25,7 @@ public final class Ops {
           Attention.SPEC,
           AveragePool.SPEC,
           BatchNormalization.SPEC,
+          Cast.SPEC,
           Ceil.SPEC,
           Celu.SPEC,
           CenterCropPad.SPEC,
@@ -40,6 +42,7 @@ public final class Ops {
           Dropout.SPEC,
           Einsum.SPEC,
           Elu.SPEC,
+          Equal.SPEC,
           Erf.SPEC,
           Exp.SPEC,
           Expand.SPEC,
@@ -55,6 +58,8 @@ public final class Ops {
           GlobalAveragePool.SPEC,
           GlobalLpPool.SPEC,
           GlobalMaxPool.SPEC,
+          Greater.SPEC,
+          GreaterOrEqual.SPEC,
           GridSample.SPEC,
           GroupNormalization.SPEC,
           HardSigmoid.SPEC,
@@ -65,6 +70,8 @@ public final class Ops {
           LSTM.SPEC,
           LayerNormalization.SPEC,
           LeakyRelu.SPEC,
+          Less.SPEC,
+          LessOrEqual.SPEC,
           Log.SPEC,
           LogSoftmax.SPEC,
           LpNormalization.SPEC,
@@ -82,6 +89,8 @@ public final class Ops {
           Neg.SPEC,
           NegativeLogLikelihoodLoss.SPEC,
           NonMaxSuppression.SPEC,
+          Not.SPEC,
+          Or.SPEC,
           PRelu.SPEC,
           Pad.SPEC,
           Pow.SPEC,
@@ -133,7 +142,8 @@ public final class Ops {
           Transpose.SPEC,
           Trilu.SPEC,
           Unsqueeze.SPEC,
-          Where.SPEC);
+          Where.SPEC,
+          Xor.SPEC);
 
   private static final Map<String, OpSpec<?>> BY_NAME =
       ALL.stream().collect(Collectors.toUnmodifiableMap(OpSpec::name, Function.identity()));

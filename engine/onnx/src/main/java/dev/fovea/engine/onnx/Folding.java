@@ -1,89 +1,106 @@
 package dev.fovea.engine.onnx;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
-import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backends;
-import dev.fovea.engine.op.Op;
-import dev.fovea.engine.tensor.ElementType;
-import dev.fovea.engine.tensor.Shape;
-import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Computes at once what does not depend on the inputs of a graph: exporters spell the shape of a
- * Reshape as a chain of Shape, Gather, Unsqueeze, Concat.
+ * Computes at once what does not depend on the elements of a graph's inputs: exporters spell the
+ * shape of a Reshape as a chain of Shape, Gather, Unsqueeze, Concat. Free dimensions have an extent
+ * of their own in the example and in the {@link Operands probe}, so everything is computed for
+ * both.
  */
 final class Folding {
 
-  /** Operators that exist in files only: their outputs are constants here. */
-  static final Set<String> OPERATORS = Set.of("Shape", "ConstantOfShape");
+  /** Operators that read no elements of their input. */
+  private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
+
+  /** Operators the result of which is another in each run. */
+  private static final Set<String> RANDOM =
+      Set.of(
+          "Bernoulli",
+          "Multinomial",
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike");
 
   private Folding() {}
 
-  /** The output of a Shape, which must not depend on free dimensions. */
-  static TensorProto shape(Place at, NodeProto n, Operands in) throws ModelFormatException {
-    int rank = in.shape(0).rank();
-    int from = clamp(attribute(n, "start", 0), rank);
-    int to = Math.max(from, clamp(attribute(n, "end", rank), rank));
-    float[] extents = new float[to - from];
-    for (int d = from; d < to; d++) {
-      if (!in.fixed(0, d)) {
-        throw at.error(
-            "the shape " + in.shape(0) + ", of which dimension " + d + " is free",
-            "fixed extents where a model computes with them");
-      }
-      extents[d - from] = in.shape(0).dim(d);
-      ElementType.INT64.check("shape", Tensor.of(Shape.of(1), extents[d - from]));
+  /**
+   * A tensor that is known before a run.
+   *
+   * @param example for the example extents
+   * @param probe for the other extents; null where these do not fit the graph
+   */
+  record Known(OnnxTensor example, OnnxTensor probe) {
+
+    /** A tensor that is the same for all extents. */
+    static Known always(OnnxTensor t) {
+      return new Known(t, t);
     }
-    return TensorProtos.of(
-        n.getOutput(0), ElementType.INT64, Tensor.of(Shape.of(extents.length), extents));
+
+    /** Whether it is the same for all extents. */
+    boolean isFixed() {
+      if (probe == null || !probe.shape().equals(example.shape())) {
+        return false;
+      }
+      if (probe == example || example.isShell()) {
+        return true;
+      }
+      boolean same = true;
+      for (int i = 0; same && i < example.size(); i++) {
+        same = example.text(i).equals(probe.text(i));
+      }
+      return same;
+    }
   }
 
-  private static int clamp(long index, int rank) {
-    long fromStart = index < 0 ? index + rank : index;
-    return (int) Math.max(0, Math.min(rank, fromStart));
+  /** Whether a node is for shapes alone. */
+  static boolean isOfShapes(String operator) {
+    return OF_SHAPES.contains(operator);
   }
 
-  private static long attribute(NodeProto n, String name, long otherwise) {
-    return n.getAttributeList().stream()
-        .filter(a -> a.getName().equals(name))
-        .mapToLong(a -> a.getI())
-        .findFirst()
-        .orElse(otherwise);
+  /** Whether a node of this operator gives the same whenever it is run. */
+  static boolean isFixed(String operator) {
+    return !RANDOM.contains(operator);
   }
 
-  /** The output of a ConstantOfShape. */
-  static TensorProto filled(Place at, NodeProto n, List<? extends Number> shape, Limits limits)
+  /** The outputs of a node on known inputs; null stands for an input that is left out. */
+  static List<Known> run(NodeCall call, List<Known> inputs) throws ModelFormatException {
+    List<OnnxTensor> example = evaluate(call, inputs, false);
+    List<OnnxTensor> probe = null;
+    if (inputs.stream().allMatch(k -> k == null || k.isFixed())) {
+      probe = example;
+    } else if (inputs.stream().noneMatch(k -> k != null && k.probe() == null)) {
+      try {
+        probe = evaluate(call, inputs, true);
+      } catch (ModelFormatException e) {
+        // The other extents need not fit: then the result counts as depending on them.
+        probe = null;
+      }
+    }
+    List<Known> all = new ArrayList<>();
+    for (int i = 0; i < example.size(); i++) {
+      boolean both = probe != null && i < probe.size();
+      all.add(new Known(example.get(i), both ? probe.get(i) : null));
+    }
+    return all;
+  }
+
+  private static List<OnnxTensor> evaluate(NodeCall call, List<Known> inputs, boolean probe)
       throws ModelFormatException {
-    List<Long> dims = shape.stream().map(Number::longValue).toList();
-    Tensor t = Tensor.zeros(limits.shape(at, dims));
-    ElementType type = ElementType.FLOAT;
-    if (n.getAttributeCount() > 0) {
-      TensorProto value = n.getAttribute(0).getT();
-      Tensor one = TensorReader.read(at, value, limits);
-      if (!n.getAttribute(0).getName().equals("value") || one.size() != 1) {
-        throw at.error("the value " + one, "a tensor of one element");
-      }
-      type = TensorReader.type(at, value);
-      t.fill(one.get(0));
+    List<OnnxTensor> in = new ArrayList<>();
+    for (Known k : inputs) {
+      in.add(k == null ? null : probe ? k.probe() : k.example());
     }
-    return TensorProtos.of(n.getOutput(0), type, t);
+    return NodeEvaluator.run(call.with(in));
   }
 
-  /** The first output of an operator on known tensors. */
-  static TensorProto result(String name, Op op, List<Tensor> tensors, List<ElementType> types) {
-    Graph.Builder g = new Graph.Builder("constant");
-    Value[] in = new Value[tensors.size()];
-    for (int i = 0; i < in.length; i++) {
-      in[i] = g.buffer("constant" + i, types.get(i), tensors.get(i));
-    }
-    Value y = g.node("folded", op, in);
-    SessionOptions options = SessionOptions.inference().on(Backends.named("scalar")).withThreads(1);
-    return TensorProtos.of(name, y.type(), new Session(g.build(y), options).forward());
+  /** Small work, which need not wait for threads. */
+  static SessionOptions options() {
+    return SessionOptions.inference().on(Backends.named("scalar")).withThreads(1);
   }
 }

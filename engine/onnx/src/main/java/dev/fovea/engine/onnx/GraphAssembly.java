@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.onnx.Folding.Known;
 import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
@@ -14,7 +15,6 @@ import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +75,7 @@ final class GraphAssembly {
     private final Set<String> nodeNames = new HashSet<>();
 
     /** Tensors computed while reading. */
-    private final Map<String, TensorProto> folded = new HashMap<>();
+    private final Map<String, Known> folded = new HashMap<>();
 
     Attempt(Map<String, Long> free) throws ModelFormatException {
       Map<String, Long> doubled = new HashMap<>();
@@ -100,9 +100,7 @@ final class GraphAssembly {
 
     Graph graph() throws ModelFormatException {
       for (NodeProto n : proto.getNodeList()) {
-        if (Folding.OPERATORS.contains(n.getOpType())) {
-          fold(n);
-        } else if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n)) {
+        if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n) && !folds(n)) {
           add(n);
         }
       }
@@ -114,61 +112,95 @@ final class GraphAssembly {
       return graph.build(outputs.toArray(Value[]::new));
     }
 
-    private void fold(NodeProto n) throws ModelFormatException {
-      Place at =
-          file.in(
-              "node '" + GraphReader.label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
-      if (n.getInputCount() != 1) {
-        throw at.error(n.getInputCount() + " inputs", "one");
-      }
-      String source = aliases.source(n.getInput(0));
-      folded.put(
-          n.getOutput(0),
-          n.getOpType().equals("Shape")
-              ? Folding.shape(at, n, operands(at, n, List.of(source)))
-              : Folding.filled(at, n, constant(at, 0, source), limits));
-    }
-
-    /** Computes a node of which all operands are known, one of them by computation. */
-    private boolean folds(Place at, NodeProto n, Op op, List<String> operands)
-        throws ModelFormatException {
-      if (n.getOutputCount() != 1
-          || operands.stream().noneMatch(folded::containsKey)
-          || operands.stream().anyMatch(values::containsKey)) {
+    /**
+     * Computes a node at once if all that it reads is known: shapes, integers, or what was computed
+     * in this way before. Real numbers of the file stay in the graph, where they may be learnt.
+     */
+    private boolean folds(NodeProto n) throws ModelFormatException {
+      Place at = GraphReader.place(file, n, opset);
+      List<String> sources = new ArrayList<>();
+      n.getInputList().forEach(name -> sources.add(aliases.source(name)));
+      List<Known> in = new ArrayList<>();
+      if (Folding.isOfShapes(n.getOpType()) && sources.size() == 1 && !isKnown(sources.get(0))) {
+        in.add(shell(at, sources.get(0)));
+      } else if (isFoldable(n, sources)) {
+        for (String source : sources) {
+          in.add(source.isEmpty() ? null : known(at, source));
+        }
+      } else {
         return false;
       }
-      List<Tensor> tensors = new ArrayList<>();
-      List<ElementType> types = new ArrayList<>();
-      for (String operand : operands) {
-        if (!folded.containsKey(operand) && !names.tensors().containsKey(operand)) {
-          return false;
+      List<Known> out =
+          Folding.run(new NodeCall(at, n, opset, List.of(), limits, Folding.options()), in);
+      for (int i = 0; i < n.getOutputCount(); i++) {
+        if (!n.getOutput(i).isEmpty()) {
+          if (i >= out.size()) {
+            throw at.error("a further output '" + n.getOutput(i) + "'", "at most " + out.size());
+          }
+          folded.put(n.getOutput(i), out.get(i));
         }
-        tensors.add(tensor(at, operand));
-        types.add(type(operand));
-      }
-      try {
-        List<Shape> out = op.inferShapes(tensors.stream().map(Tensor::shape).toList());
-        limits.shape(at, Arrays.stream(out.get(0).toArray()).asLongStream().boxed().toList());
-        folded.put(n.getOutput(0), Folding.result(n.getOutput(0), op, tensors, types));
-      } catch (RuntimeException e) {
-        throw at.problem(e.getMessage(), e);
       }
       return true;
     }
 
-    private TensorProto proto(String source) {
-      TensorProto t = folded.get(source);
-      return t == null ? names.tensors().get(source) : t;
+    private boolean isFoldable(NodeProto n, List<String> sources) {
+      List<String> named = sources.stream().filter(s -> !s.isEmpty()).toList();
+      if (named.isEmpty() || !named.stream().allMatch(this::isKnown)) {
+        return false;
+      }
+      boolean real = false;
+      for (String s : named) {
+        real |= !folded.containsKey(s) && !isInteger(names.tensors().get(s));
+      }
+      boolean computed = named.stream().anyMatch(folded::containsKey);
+      boolean runs = HostOperators.knows(n.getOpType()) || Ops.named(n.getOpType()) != null;
+      return (!real || computed) && runs && Folding.isFixed(n.getOpType());
     }
 
-    private ElementType type(String source) throws ModelFormatException {
-      return TensorReader.type(file, proto(source));
+    private boolean isKnown(String source) {
+      return folded.containsKey(source) || names.tensors().containsKey(source);
+    }
+
+    private static boolean isInteger(TensorProto t) {
+      OnnxTensor.Type type = OnnxTensor.Type.ofFile(t.getDataType());
+      return type != null && !type.isReal();
+    }
+
+    /** What is known of a value of which only the shape counts. */
+    private Known shell(Place at, String source) throws ModelFormatException {
+      Operands in = operands(at, List.of(source), 1);
+      Shape probe = in.probe().get(0).orElse(null);
+      return new Known(
+          OnnxTensor.shell(in.shape(0)), probe == null ? null : OnnxTensor.shell(probe));
+    }
+
+    private Known known(Place at, String source) throws ModelFormatException {
+      Known k = folded.get(source);
+      return k != null
+          ? k
+          : Known.always(TypedTensorReader.read(at, names.tensors().get(source), limits));
+    }
+
+    /** A known tensor, which a graph of free dimensions can hold only if it does not need them. */
+    private OnnxTensor fixed(Place at, String source) throws ModelFormatException {
+      Known k = folded.get(source);
+      if (!k.isFixed()) {
+        throw new FreeExtentException(
+            at.path()
+                + ": found '"
+                + source
+                + "', which depends on free dimensions, expected fixed extents where a model"
+                + " computes with them");
+      }
+      return k.example();
     }
 
     private void add(NodeProto n) throws ModelFormatException {
       OpSpec<?> spec = Ops.named(n.getOpType());
-      Place at =
-          file.in("node '" + GraphReader.label(n) + "' (" + spec.name() + ", opset " + opset + ")");
+      Place at = GraphReader.place(file, n, opset);
+      if (spec == null) {
+        throw Unsupported.operator(at, n.getOpType(), opset, " on values of a run");
+      }
       Attributes attributes = AttributeReader.read(at, n);
       List<String> operands = new ArrayList<>();
       int count = n.getInputCount();
@@ -183,16 +215,13 @@ final class GraphAssembly {
             attributes = attributes.withInputs(i);
           }
         } else if (!source.isEmpty() && !OperatorForms.ignores(spec.name(), i, attributes)) {
-          attributes = attributes.withConstant(i, constant(at, i, source));
+          attributes = attributes.withConstant(i, constant(at, spec.name(), i, source, operands));
         }
       }
-      Op op = operator(at, n, attributes, operands);
-      if (!folds(at, n, op, operands)) {
-        addNode(at, n, op, operands);
-      }
+      addNode(at, n, operator(at, n, attributes, operands), operands);
     }
 
-    private Operands operands(Place at, NodeProto n, List<String> operands)
+    private Operands operands(Place at, List<String> operands, int outputs)
         throws ModelFormatException {
       List<Shape> shapes = new ArrayList<>();
       List<Optional<Shape>> probe = new ArrayList<>();
@@ -204,12 +233,12 @@ final class GraphAssembly {
         types.add(v != null ? v.type() : type(operand));
         probe.add(v != null ? probes.get(v) : Optional.of(s));
       }
-      return new Operands(shapes, probe, types, n.getOutputCount());
+      return new Operands(shapes, probe, types, outputs);
     }
 
     private Op operator(Place at, NodeProto n, Attributes attributes, List<String> operands)
         throws ModelFormatException {
-      Operands in = operands(at, n, operands);
+      Operands in = operands(at, operands, n.getOutputCount());
       try {
         return OperatorForms.read(Ops.named(n.getOpType()), opset, attributes, in);
       } catch (IllegalArgumentException | ArithmeticException e) {
@@ -293,12 +322,25 @@ final class GraphAssembly {
       return v;
     }
 
+    private ElementType type(String source) throws ModelFormatException {
+      return folded.containsKey(source)
+          ? folded.get(source).example().graphType()
+          : TensorReader.type(file, names.tensors().get(source));
+    }
+
     private Tensor tensor(Place at, String source) throws ModelFormatException {
       Tensor known = decoded.get(source);
       if (known != null) {
         return known;
       }
-      TensorProto t = proto(source);
+      if (folded.containsKey(source)) {
+        try {
+          return fixed(at, source).tensor();
+        } catch (IllegalArgumentException e) {
+          throw at.problem(e.getMessage(), e);
+        }
+      }
+      TensorProto t = names.tensors().get(source);
       if (t == null) {
         throw at.error(
             source.isEmpty()
@@ -312,15 +354,28 @@ final class GraphAssembly {
       if (read.size() == 0) {
         throw at.error("an empty tensor '" + source + "'", "at least one element");
       }
-      if (!folded.containsKey(source)) {
-        decoded.put(source, read);
-      }
+      decoded.put(source, read);
       return read;
     }
 
-    private List<? extends Number> constant(Place at, int position, String source)
+    private List<? extends Number> constant(
+        Place at, String op, int position, String source, List<String> operands)
         throws ModelFormatException {
-      TensorProto t = proto(source);
+      if (folded.containsKey(source)) {
+        Known k = folded.get(source);
+        if (k.example().size() > TensorReader.MAX_CONSTANT) {
+          throw at.error(
+              k.example().size() + " elements of '" + source + "'",
+              "a constant of at most " + TensorReader.MAX_CONSTANT);
+        }
+        if (k.isFixed() || operands.isEmpty()) {
+          return fixed(at, source).numbers();
+        }
+        List<? extends Number> general =
+            FreeExtents.general(op, k, operands(at, operands.subList(0, 1), 1));
+        return general == null ? fixed(at, source).numbers() : general;
+      }
+      TensorProto t = names.tensors().get(source);
       if (t == null) {
         throw at.error(
             "'" + source + "' as input " + position, "a tensor of the file, known before a run");

@@ -5,9 +5,9 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.Ops;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.IntPredicate;
 
 /**
  * Reads the graph of a file: checks that it is one, then assembles it for the first example extents
@@ -57,6 +57,40 @@ final class GraphReader {
     collectTensors();
     collectInputs();
     collectOutputs();
+    try {
+      return assemble();
+    } catch (FreeExtentException e) {
+      // What cannot be made for every extent can be made for one.
+      return withBatchOfOne();
+    }
+  }
+
+  /** With a batch of 1 in place of a free one; if that is not enough, without free dimensions. */
+  private Graph withBatchOfOne() throws ModelFormatException {
+    fixExtents(d -> d == 0, 1);
+    try {
+      return assemble();
+    } catch (FreeExtentException e) {
+      ModelFormatException first = null;
+      List<InputSpec> free = List.copyOf(inputs);
+      for (long example : EXAMPLES) {
+        Collections.copy(inputs, free);
+        fixExtents(d -> true, example);
+        try {
+          return assemble();
+        } catch (ModelFormatException other) {
+          first = first == null ? other : first;
+        }
+      }
+      throw first;
+    }
+  }
+
+  private void fixExtents(IntPredicate which, long extent) {
+    inputs.replaceAll(in -> in.fixed(which, extent));
+  }
+
+  private Graph assemble() throws ModelFormatException {
     GraphAssembly assembly =
         new GraphAssembly(
             file,
@@ -81,6 +115,8 @@ final class GraphReader {
     for (long example : EXAMPLES) {
       try {
         return assembly.assemble(extents(batch, others, example));
+      } catch (FreeExtentException e) {
+        throw e;
       } catch (ModelFormatException e) {
         first = first == null ? e : first;
       }
@@ -106,7 +142,7 @@ final class GraphReader {
       boolean special =
           Aliases.isIdentity(n)
               || n.getOpType().equals("Constant")
-              || Folding.OPERATORS.contains(n.getOpType());
+              || HostOperators.knows(n.getOpType());
       if (!standard || (!special && Ops.named(n.getOpType()) == null)) {
         unknown.putIfAbsent(standard ? n.getOpType() : n.getDomain() + "." + n.getOpType(), n);
       }
@@ -118,10 +154,12 @@ final class GraphReader {
     NodeProto first = unknown.get(names.get(0));
     String more =
         names.size() == 1 ? "" : " (and " + String.join(", ", names.subList(1, names.size())) + ")";
-    throw file.in("node '" + label(first) + "'")
-        .error(
-            "the operator " + names.get(0) + " of opset " + opset + more,
-            "one of " + Ops.all().stream().map(OpSpec::name).collect(Collectors.joining(", ")));
+    throw Unsupported.operator(file.in("node '" + label(first) + "'"), names.get(0), opset, more);
+  }
+
+  /** The place of a node, for messages. */
+  static Place place(Place file, NodeProto n, int opset) {
+    return file.in("node '" + label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
   }
 
   /** What people know a node by: its name, or else what it computes. */
@@ -142,7 +180,7 @@ final class GraphReader {
       addTensor(t);
     }
     for (NodeProto n : proto.getNodeList()) {
-      Place at = file.in("node '" + label(n) + "' (" + n.getOpType() + ", opset " + opset + ")");
+      Place at = place(file, n, opset);
       if (firstOutput(n).isEmpty()) {
         throw at.error("no output", "a name for what it computes");
       }

@@ -7,6 +7,7 @@ import dev.fovea.engine.tensor.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * An input as a file declares it.
@@ -44,6 +45,19 @@ record InputSpec(String name, ElementType type, List<Long> dims, List<String> fr
                   : d.getDimParam());
     }
     return new InputSpec(proto.getName(), elements, dims, free);
+  }
+
+  /** A copy with an extent in place of some of the free dimensions. */
+  InputSpec fixed(IntPredicate which, long extent) {
+    List<Long> extents = new ArrayList<>(dims);
+    List<String> names = new ArrayList<>(free);
+    for (int d = 0; d < names.size(); d++) {
+      if (!names.get(d).isEmpty() && which.test(d)) {
+        extents.set(d, extent);
+        names.set(d, "");
+      }
+    }
+    return new InputSpec(name, type, extents, names);
   }
 
   /** The extents with numbers in place of the free dimensions. */

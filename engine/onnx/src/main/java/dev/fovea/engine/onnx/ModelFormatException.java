@@ -6,7 +6,7 @@ import java.io.IOException;
  * A file that cannot be read as a model. The message is one line: the file, the part of it, what
  * was found, what was expected.
  */
-public final class ModelFormatException extends IOException {
+public class ModelFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** Longest message: names and values come from the file and can have any length. */

@@ -104,7 +104,7 @@ public final class OnnxReader {
    */
   public OnnxOutline outline(InputStream in, String name) throws ModelFormatException {
     Place at = new Place(name);
-    return OnnxOutline.of(at, model(at, bytes(in, name)));
+    return OnnxOutline.of(at, parse(at, bytes(in, name), limits, folder));
   }
 
   private byte[] bytes(InputStream in, String name) throws ModelFormatException {
@@ -124,21 +124,20 @@ public final class OnnxReader {
    */
   public ModelFile read(byte[] bytes, String name) throws ModelFormatException {
     Place at = new Place(name);
-    ModelProto model = model(at, bytes);
+    ModelProto model = parse(at, bytes, limits, folder);
     ModelCard card = CardMetadata.read(at, model.getMetadataPropsList());
-    Graph graph = GraphReader.read(at, model.getGraph(), opset(at, model), limits);
+    Graph graph =
+        GraphReader.read(at, model.getGraph(), opset(at, model, Opsets.OLDEST_READ), limits);
     return new ModelFile(graph, card);
   }
 
-  private ModelProto model(Place at, byte[] bytes) throws ModelFormatException {
-    ModelProto model = parse(at, bytes);
-    if (!model.hasGraph()) {
-      throw at.error("no graph in " + bytes.length + " bytes", "an ONNX model");
-    }
-    return folder == null ? model : ExternalData.inlined(at, model, folder, limits);
-  }
-
-  private ModelProto parse(Place at, byte[] bytes) throws ModelFormatException {
+  /**
+   * The content of a file, which has a graph.
+   *
+   * @param folder where its tensors may have their data; null for nowhere but in the file
+   */
+  static ModelProto parse(Place at, byte[] bytes, Limits limits, Path folder)
+      throws ModelFormatException {
     if (bytes.length == 0) {
       throw at.error("an empty file", "an ONNX model");
     }
@@ -152,7 +151,11 @@ public final class OnnxReader {
       // Weights stay views of the file's bytes until they are copied into tensors.
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       in.enableAliasing(true);
-      return ModelProto.parseFrom(in);
+      ModelProto model = ModelProto.parseFrom(in);
+      if (!model.hasGraph()) {
+        throw at.error("no graph in " + bytes.length + " bytes", "an ONNX model");
+      }
+      return folder == null ? model : ExternalData.inlined(at, model, folder, limits);
     } catch (ModelFormatException e) {
       throw e;
     } catch (IOException e) {
@@ -166,7 +169,8 @@ public final class OnnxReader {
     }
   }
 
-  private static int opset(Place at, ModelProto model) throws ModelFormatException {
+  /** The version of ONNX's operators that a file uses, of which the oldest is given. */
+  static int opset(Place at, ModelProto model, int oldest) throws ModelFormatException {
     long version = 0;
     for (OperatorSetIdProto o : model.getOpsetImportList()) {
       if (o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx")) {
@@ -176,10 +180,10 @@ public final class OnnxReader {
         version = o.getVersion();
       }
     }
-    if (version < Opsets.OLDEST_READ || version > Opsets.NEWEST_READ) {
+    if (version < oldest || version > Opsets.NEWEST_READ) {
       throw at.error(
           version == 0 ? "no opset version" : "opset " + version,
-          "opset " + Opsets.OLDEST_READ + " to " + Opsets.NEWEST_READ);
+          "opset " + oldest + " to " + Opsets.NEWEST_READ);
     }
     return (int) version;
   }

@@ -113,6 +113,7 @@ final class OperatorForms {
       case "LayerNormalization", "RMSNormalization" -> singlePrecision(a);
       case "GroupNormalization" -> groupNormalization(a, opset);
       case "Softmax", "LogSoftmax", "Hardmax" -> opset < 13 ? flatSoftmax(a, in) : a;
+      case "Cast" -> cast(a);
       case "Clip" -> limits(a);
       case "Dropout" -> dropout(a);
       case "Reshape" -> reshape(a);
@@ -208,6 +209,13 @@ final class OperatorForms {
       }
     }
     return a.with("axis", over < 0 ? first : over);
+  }
+
+  /** All real numbers are of one type here; how they are rounded to 8 bits is of no matter. */
+  private static Attributes cast(Attributes a) {
+    OnnxTensor.Type to = OnnxTensor.Type.ofFile(a.intValue("to", 0));
+    Attributes b = a.without("saturate").without("round_mode");
+    return to != null && to.isReal() ? b.with("to", 1L) : b;
   }
 
   /** Up to opset 10 the limits of a Clip were attributes. */

@@ -3,139 +3,193 @@ package dev.fovea.engine.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Value;
-import dev.fovea.engine.op.OpSpec;
-import dev.fovea.engine.op.Ops;
-import dev.fovea.engine.tensor.Tensor;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.onnx.conformance.ConformanceResult;
+import dev.fovea.engine.onnx.conformance.ConformanceResult.Status;
+import dev.fovea.engine.onnx.conformance.ConformanceSuite;
+import dev.fovea.engine.onnx.conformance.ConformanceTestCase;
+import dev.fovea.engine.onnx.conformance.FoveaRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The conformance tests of ONNX for single operators, from the folder {@code onnx-node} of {@code
- * FOVEA_ORACLES}: {@code index.tsv} with name, opset and operators, and for each test a model and
- * its inputs and outputs as protobuf tensors.
- */
+/** The runner of ONNX's own tests: on tests made here, and on those of ONNX where they are. */
 class ConformanceTest {
 
-  /** Tests of forms that are refused, and a part of the reason given. */
-  private static final Map<String, String> REFUSED =
-      Map.ofEntries(
-          Map.entry("node/test_add_int16", "a tensor of INT16"),
-          Map.entry("node/test_div_int32_trunc", "expected to hold FLOAT, found INT32"),
-          Map.entry("node/test_max_uint8", "a tensor of UINT8"),
-          Map.entry("node/test_min_uint32", "a tensor of UINT32"),
-          Map.entry("node/test_mul_int16", "a tensor of INT16"),
-          Map.entry("node/test_mul_uint16", "a tensor of UINT16"),
-          Map.entry("node/test_mul_uint32", "a tensor of UINT32"),
-          Map.entry("node/test_mul_uint64", "a tensor of UINT64"),
-          Map.entry("node/test_reduce_min_bool_inputs", "expected to hold FLOAT, found BOOL"),
-          Map.entry("node/test_reduce_prod_empty_set", "an extent of 0"),
-          Map.entry("node/test_pow_types_float32_uint64", "a tensor of UINT64"),
-          Map.entry("node/test_pow_types_int32_float32", "expected to hold FLOAT, found INT32"),
-          Map.entry("node/test_pow_types_int64_int64", "expected to hold FLOAT, found INT64"),
-          Map.entry("node/test_sub_uint16", "a tensor of UINT16"),
-          Map.entry("node/test_reshape_allowzero_reordered", "an extent of 0"),
-          Map.entry("node/test_split_zero_size_splits_opset13", "an extent of 0"),
-          Map.entry("node/test_split_zero_size_splits_opset18", "an extent of 0"),
-          Map.entry("node/test_wrap_pad", "expected to hold FLOAT, found INT32"));
+  private static final FoveaRunner RUNNER = new FoveaRunner(SessionOptions.inference());
 
   /**
-   * Where ONNX Runtime and the reference differ we follow the former: with align_corners it takes
-   * the number of output pixels, the reference the fraction {@code scale * input} before rounding
-   * down. The indices of a MaxUnpool are into its output, and not into what the output would be
-   * without output_shape.
+   * Tests of ONNX that fail, and why. Where ONNX Runtime and the reference differ we follow the
+   * former: with align_corners it takes the number of output pixels, the reference the fraction
+   * {@code scale * input} before rounding down; the indices of a MaxUnpool are into its output, and
+   * not into what the output would be without output_shape.
    */
-  private static final Set<String> AS_ONNX_RUNTIME =
-      Set.of(
-          "node/test_resize_downsample_scales_linear_align_corners",
-          "node/test_resize_downsample_scales_cubic_align_corners",
-          "node/test_maxunpool_export_with_output_shape");
+  private static final Map<String, String> FAILING =
+      Map.of(
+          "node/test_resize_downsample_scales_linear_align_corners", "as ONNX Runtime",
+          "node/test_resize_downsample_scales_cubic_align_corners", "as ONNX Runtime",
+          "node/test_maxunpool_export_with_output_shape", "as ONNX Runtime");
 
-  @TestFactory
-  Stream<DynamicTest> singleOperators() throws IOException {
+  @TempDir Path root;
+
+  /** A test of {@code y = Relu(x)}. */
+  private Path relu(String name, TensorProto x, TensorProto y) throws IOException {
+    return test(name, new ProtoModel(14).input("x", 3).node("Relu", "x", "y").output("y"), x, y);
+  }
+
+  private Path test(String name, ProtoModel model, TensorProto x, TensorProto y)
+      throws IOException {
+    Path folder = root.resolve(name);
+    Path set = Files.createDirectories(folder.resolve("test_data_set_0"));
+    Files.write(folder.resolve("model.onnx"), model.bytes());
+    Files.write(set.resolve("input_0.pb"), x.toByteArray());
+    Files.write(set.resolve("output_0.pb"), y.toByteArray());
+    return folder;
+  }
+
+  private static TensorProto floats(float... values) {
+    TensorProto.Builder t =
+        TensorProto.newBuilder().setDataType(DataType.FLOAT_VALUE).addDims(values.length);
+    for (float v : values) {
+      t.addFloatData(v);
+    }
+    return t.build();
+  }
+
+  private Map<String, ConformanceResult> run() throws IOException {
+    Map<String, ConformanceResult> results = new TreeMap<>();
+    for (ConformanceTestCase test : ConformanceSuite.find(root)) {
+      results.put(test.name(), test.run(RUNNER));
+    }
+    return results;
+  }
+
+  @Test
+  void differencesWithinTheBoundsPass() throws IOException {
+    relu("a/within", floats(-1, 2, 1000), floats(1e-7f, 2.0019f, 999.1f));
+    relu("b/beyond", floats(-1, 2, 1000), floats(2e-7f, 2, 1000));
+    relu("b/far", floats(-1, 2, 1000), floats(0, 2, 1001.1f));
+    float infinity = Float.POSITIVE_INFINITY;
+    relu("c/infinite", floats(-infinity, infinity, 1), floats(0, infinity, 1));
+    relu("c/large", floats(0, infinity, 1), floats(0, Float.MAX_VALUE, 1));
+    Map<String, ConformanceResult> results = run();
+    assertEquals(
+        Map.of(
+            "a/within", Status.PASSED,
+            "b/beyond", Status.FAILED,
+            "b/far", Status.FAILED,
+            "c/infinite", Status.PASSED,
+            "c/large", Status.FAILED),
+        statuses(results));
+    assertEquals(
+        "test_data_set_0: output 0: element 2: expected 1001.0999755859375, found 1000.0",
+        results.get("b/far").reason());
+    assertEquals("graph", results.get("a/within").way());
+  }
+
+  private static Map<String, Status> statuses(Map<String, ConformanceResult> results) {
+    Map<String, Status> all = new TreeMap<>();
+    results.forEach((name, r) -> all.put(name, r.status()));
+    return all;
+  }
+
+  @Test
+  void shapeAndTypeMustBeEqual() throws IOException {
+    TensorProto x = floats(1, 2, 3);
+    relu("shape", x, floats(1, 2, 3).toBuilder().clearDims().addDims(1).addDims(3).build());
+    relu("type", x, ProtoModel.longs("y", 1, 2, 3));
+    Map<String, ConformanceResult> results = run();
+    assertEquals(
+        "test_data_set_0: output 0: expected FLOAT [1, 3], found FLOAT [3]",
+        results.get("shape").reason());
+    assertEquals(
+        "test_data_set_0: output 0: expected INT64 [3], found FLOAT [3]",
+        results.get("type").reason());
+  }
+
+  @Test
+  void oneBadTestStopsNoOther() throws IOException {
+    TensorProto x = floats(1, 2, 3);
+    relu("good", x, x);
+    Files.write(relu("no_model", x, x).resolve("model.onnx"), new byte[] {8, 8, 66, 0});
+    Files.write(relu("no_protobuf", x, x).resolve("model.onnx"), new byte[] {-1, -1, -1});
+    Path broken = relu("no_tensor", x, x).resolve("test_data_set_0");
+    Files.write(broken.resolve("input_0.pb"), new byte[] {-1, -1});
+    Files.delete(relu("no_input", x, x).resolve("test_data_set_0").resolve("input_0.pb"));
+    Path none = Files.createDirectories(root.resolve("no_data"));
+    Files.copy(root.resolve("good/model.onnx"), none.resolve("model.onnx"));
+    test("shape", new ProtoModel(14).input("x", 3).node("MatMul", "x,x,x", "y").output("y"), x, x);
+    Map<String, ConformanceResult> results = run();
+    assertEquals(7, results.size());
+    results.forEach(
+        (name, r) -> {
+          assertEquals(
+              name.equals("good") ? Status.PASSED : Status.FAILED, r.status(), name + r.reason());
+          assertEquals(name.equals("good"), r.reason().isEmpty(), name);
+          assertEquals(r.reason().lines().count(), name.equals("good") ? 0 : 1, r.reason());
+        });
+  }
+
+  @Test
+  void unknownOperatorsAreNamed() throws IOException {
+    TensorProto x = floats(1, 2, 3);
+    test("unknown", new ProtoModel(14).input("x", 3).node("Scan", "x", "y").output("y"), x, x);
+    ProtoModel foreign = new ProtoModel(14).input("x", 3).node("Relu", "x", "y").output("y");
+    foreign.graph().getNodeBuilder(0).setDomain("com.example");
+    test("foreign", foreign, x, x);
+    Map<String, ConformanceResult> results = run();
+    results.values().forEach(r -> assertEquals(Status.UNSUPPORTED, r.status()));
+    assertEquals("Scan", results.get("unknown").unsupported());
+    assertEquals("com.example.Relu", results.get("foreign").unsupported());
+    assertEquals(
+        "unknown: node 'y' (Scan, opset 14): found the operator Scan of opset 14, which is for"
+            + " control flow, expected operators of the kinds that Fovea computes; ONNX Runtime"
+            + " runs more of them: --runtime onnxruntime",
+        results.get("unknown").reason());
+  }
+
+  @Test
+  void aFolderWithoutTestsIsRefused() {
+    Path missing = root.resolve("missing");
+    assertEquals(
+        missing + ": found no such folder, expected one with ONNX tests",
+        assertThrows(IOException.class, () -> ConformanceSuite.find(missing)).getMessage());
+    assertEquals(
+        root + ": found no ONNX tests, expected folders with model.onnx",
+        assertThrows(IOException.class, () -> ConformanceSuite.find(root)).getMessage());
+  }
+
+  /** The tests of ONNX, from the folder {@code onnx-node} of {@code FOVEA_ORACLES}. */
+  @Test
+  void testsOfOnnx() throws IOException {
     String oracles = System.getenv("FOVEA_ORACLES");
     if (oracles == null) {
-      String why = "FOVEA_ORACLES is not set (folder with onnx-node/index.tsv)";
-      System.out.println("skipped: " + why);
-      return Stream.of(dynamicTest("skipped", () -> Assumptions.abort(why)));
+      System.out.println("skipped: FOVEA_ORACLES is not set (folder with onnx-node)");
     }
-    Path root = Path.of(oracles, "onnx-node");
-    List<DynamicTest> tests = new ArrayList<>();
-    for (String line : Files.readAllLines(root.resolve("index.tsv"))) {
-      String[] columns = line.split("\t", -1);
-      if (Ops.named(columns[2]) != null) {
-        tests.add(dynamicTest(columns[0], () -> run(columns[0], root.resolve(columns[0]))));
+    Assumptions.assumeTrue(oracles != null, "FOVEA_ORACLES is not set");
+    Map<Status, Integer> counts = new TreeMap<>();
+    List<String> failures = new ArrayList<>();
+    for (ConformanceTestCase test : ConformanceSuite.find(Path.of(oracles, "onnx-node"))) {
+      ConformanceResult r = test.run(RUNNER);
+      counts.merge(r.status(), 1, Integer::sum);
+      if (r.status() == Status.UNSUPPORTED) {
+        System.out.println(r.reason());
+      }
+      if ((r.status() == Status.FAILED) != FAILING.containsKey(r.name())) {
+        failures.add(r.name() + ": " + r.status() + " " + r.reason());
       }
     }
-    return tests.stream();
-  }
-
-  private static void run(String name, Path test) throws IOException {
-    ModelProto model = ModelProto.parseFrom(Files.readAllBytes(test.resolve("model.onnx")));
-    Map<String, TensorProto> given = new LinkedHashMap<>();
-    for (int i = 0; i < model.getGraph().getInputCount(); i++) {
-      given.put(model.getGraph().getInput(i).getName(), tensor(test, "input_" + i));
-    }
-    byte[] file = withConstants(model, given).toByteArray();
-    String reason = REFUSED.get(name);
-    if (reason != null) {
-      String message =
-          assertThrows(ModelFormatException.class, () -> new OnnxReader().read(file, name))
-              .getMessage();
-      assertTrue(message.contains(reason), message);
-      return;
-    }
-    Graph graph = new OnnxReader().read(file, name).graph();
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    for (Value in : graph.inputs()) {
-      inputs.put(
-          in.name(), TensorReader.read(new Place(name), given.get(in.name()), Limits.DEFAULT));
-    }
-    Tensor found =
-        Models.run(graph, Models.backends().get(0), inputs).get(graph.outputs().get(0).name());
-    Tensor expected =
-        AS_ONNX_RUNTIME.contains(name)
-            ? OrtRun.run(file, inputs).get(graph.outputs().get(0).name())
-            : TensorReader.read(new Place(name), tensor(test, "output_0"), Limits.DEFAULT);
-    assertEquals(expected.shape(), found.shape());
-    for (int i = 0; i < expected.size(); i++) {
-      // The bounds of ONNX's own runner.
-      assertEquals(expected.get(i), found.get(i), 1e-7 + 1e-3 * Math.abs(expected.get(i)));
-    }
-  }
-
-  /** The tests feed shapes and scales as inputs; a static graph must have them in the file. */
-  private static ModelProto withConstants(ModelProto model, Map<String, TensorProto> given) {
-    ModelProto.Builder b = model.toBuilder();
-    NodeProto node = model.getGraph().getNode(0);
-    OpSpec<?> spec = Ops.named(node.getOpType());
-    for (int i = 0; i < node.getInputCount(); i++) {
-      if (spec.constantInputs().contains(i) && given.containsKey(node.getInput(i))) {
-        b.getGraphBuilder()
-            .addInitializer(given.get(node.getInput(i)).toBuilder().setName(node.getInput(i)));
-      }
-    }
-    return b.build();
-  }
-
-  private static TensorProto tensor(Path test, String name) throws IOException {
-    Path file = test.resolve("test_data_set_0").resolve(name + ".pb");
-    return TensorProto.parseFrom(Files.readAllBytes(file));
+    System.out.println("conformance tests of ONNX: " + counts);
+    assertTrue(failures.isEmpty(), String.join("\n", failures));
   }
 }

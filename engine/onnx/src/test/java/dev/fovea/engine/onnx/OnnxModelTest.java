@@ -1,0 +1,376 @@
+package dev.fovea.engine.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.onnx.OnnxTensor.Type;
+import dev.fovea.engine.tensor.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Element types that graphs do not hold, as the specification of the operators has them. */
+class OnnxModelTest {
+
+  private static final long BIG = (1L << 53) + 1;
+
+  private static OnnxTensor integers(Type type, long... values) {
+    return OnnxTensor.integers(type, Shape.of(values.length), values);
+  }
+
+  private static OnnxTensor longs(long... values) {
+    return integers(Type.INT64, values);
+  }
+
+  private static OnnxTensor truths(long... values) {
+    return integers(Type.BOOL, values);
+  }
+
+  private static OnnxTensor floats(float... values) {
+    return OnnxTensor.singles(Type.FLOAT, Shape.of(values.length), values);
+  }
+
+  /** A file of one node whose inputs are the given tensors. */
+  private static OnnxModel model(
+      int opset, String op, int outputs, List<OnnxTensor> in, AttributeProto... attributes)
+      throws ModelFormatException {
+    ProtoModel m = new ProtoModel(opset);
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < in.size(); i++) {
+      Object[] dims = Arrays.stream(in.get(i).shape().toArray()).boxed().toArray();
+      DataType type = DataType.forNumber(in.get(i).type().fileNumber());
+      m.graph().addInput(ProtoModel.value("in" + i, type, dims));
+      names.append(i == 0 ? "" : ",").append("in").append(i);
+    }
+    StringBuilder results = new StringBuilder("out0");
+    m.output("out0");
+    for (int i = 1; i < outputs; i++) {
+      results.append(",out").append(i);
+      m.output("out" + i);
+    }
+    // The type of the results is what the node makes of it, not what the file says.
+    m.graph().getOutputBuilderList().forEach(b -> b.clearType());
+    m.node(op, names.toString(), results.toString(), attributes);
+    return OnnxModel.read(m.bytes(), "m", SessionOptions.inference().withThreads(1));
+  }
+
+  private static List<OnnxTensor> run(
+      int opset, String op, int outputs, List<OnnxTensor> in, AttributeProto... attributes)
+      throws ModelFormatException {
+    Map<String, OnnxTensor> given = new LinkedHashMap<>();
+    in.forEach(t -> given.put("in" + given.size(), t));
+    return model(opset, op, outputs, in, attributes).run(given).outputs();
+  }
+
+  private static OnnxTensor one(String op, List<OnnxTensor> in, AttributeProto... attributes)
+      throws ModelFormatException {
+    return run(18, op, 1, in, attributes).get(0);
+  }
+
+  private static void assertIntegers(OnnxTensor found, Type type, long... expected) {
+    assertEquals(type, found.type());
+    long[] values = new long[found.size()];
+    Arrays.setAll(values, found::integer);
+    assertArrayEquals(expected, values);
+  }
+
+  private static void assertReals(OnnxTensor found, double... expected) {
+    double[] values = new double[found.size()];
+    Arrays.setAll(values, found::real);
+    assertArrayEquals(expected, values, 1e-6);
+  }
+
+  @Test
+  void integersWrapAroundAtTheWidthOfTheirType() throws Exception {
+    OnnxTensor a = integers(Type.INT8, 127, -128, 5);
+    OnnxTensor b = integers(Type.INT8, 1, 1, -7);
+    assertIntegers(one("Add", List.of(a, b)), Type.INT8, -128, -127, -2);
+    assertIntegers(one("Neg", List.of(a)), Type.INT8, -127, -128, -5);
+    OnnxTensor c = integers(Type.UINT8, 3, 200);
+    OnnxTensor d = integers(Type.UINT8, 5, 100);
+    assertIntegers(one("Sub", List.of(c, d)), Type.UINT8, 254, 100);
+    assertIntegers(one("Mul", List.of(c, d)), Type.UINT8, 15, 20000 % 256);
+    assertIntegers(one("Add", List.of(longs(BIG), longs(1))), Type.INT64, BIG + 1);
+  }
+
+  @Test
+  void quotientsAreCutOffAndRemaindersHaveTheSignAskedFor() throws Exception {
+    OnnxTensor a = longs(-7, 7, -7, 7);
+    OnnxTensor b = longs(2, -2, -2, 2);
+    assertIntegers(one("Div", List.of(a, b)), Type.INT64, -3, -3, 3, 3);
+    assertIntegers(one("Mod", List.of(a, b)), Type.INT64, 1, -1, -1, 1);
+    assertIntegers(
+        one("Mod", List.of(a, b), ProtoModel.number("fmod", 1L)), Type.INT64, -1, 1, -1, 1);
+    assertReals(
+        one(
+            "Mod",
+            List.of(floats(-4.3f, 7.2f), floats(2.1f, -3.4f)),
+            ProtoModel.number("fmod", 1L)),
+        -0.1,
+        0.4);
+    ModelFormatException e =
+        assertThrows(ModelFormatException.class, () -> one("Div", List.of(longs(1), longs(0))));
+    assertTrue(e.getMessage().contains("by zero"), e.getMessage());
+  }
+
+  @Test
+  void longIntegersWithoutASignAreComparedAsSuch() throws Exception {
+    OnnxTensor a = integers(Type.UINT64, -1, 5);
+    OnnxTensor b = integers(Type.UINT64, 1, 6);
+    assertIntegers(one("Less", List.of(a, b)), Type.BOOL, 0, 1);
+    assertIntegers(one("Max", List.of(a, b)), Type.UINT64, -1, 6);
+    assertIntegers(
+        one("Div", List.of(a, integers(Type.UINT64, 2))), Type.UINT64, Long.MAX_VALUE, 2);
+    assertReals(one("Cast", List.of(a), ProtoModel.number("to", 11L)), 0x1p64, 5);
+  }
+
+  @Test
+  void powersHaveTheTypeOfTheBase() throws Exception {
+    assertIntegers(one("Pow", List.of(longs(3, -2, 2), longs(4, 3, -1))), Type.INT64, 81, -8, 0);
+    assertIntegers(
+        one("Pow", List.of(integers(Type.INT32, 2, 9), floats(3, 0.5f))), Type.INT32, 8, 3);
+    OnnxTensor y = one("Pow", List.of(floats(2, 3), longs(3, 2)));
+    assertEquals(Type.FLOAT, y.type());
+    assertReals(y, 8, 9);
+  }
+
+  @Test
+  void castsCutOffWrapAroundAndKnowTruth() throws Exception {
+    OnnxTensor x = floats(-1.7f, 0, 300.9f);
+    assertIntegers(one("Cast", List.of(x), ProtoModel.number("to", 7L)), Type.INT64, -1, 0, 300);
+    assertIntegers(one("Cast", List.of(x), ProtoModel.number("to", 9L)), Type.BOOL, 1, 0, 1);
+    assertIntegers(
+        one("Cast", List.of(longs(300, -1)), ProtoModel.number("to", 2L)), Type.UINT8, 44, 255);
+    assertReals(
+        one(
+            "CastLike",
+            List.of(floats(1e-8f, 2049, 65519), OnnxTensor.singles(Type.FLOAT16, Shape.of(0)))),
+        0,
+        2048,
+        65504);
+    assertEquals(Type.UINT8, one("CastLike", List.of(x, integers(Type.UINT8, 1))).type());
+    assertIntegers(
+        run(26, "BitCast", 1, List.of(floats(1, -0f)), ProtoModel.number("to", 6L)).get(0),
+        Type.INT32,
+        0x3f800000,
+        Integer.MIN_VALUE);
+  }
+
+  @Test
+  void bitsAndTruthValues() throws Exception {
+    OnnxTensor a = truths(0, 0, 1, 1);
+    OnnxTensor b = truths(0, 1, 0, 1);
+    assertIntegers(one("And", List.of(a, b)), Type.BOOL, 0, 0, 0, 1);
+    assertIntegers(one("Or", List.of(a, b)), Type.BOOL, 0, 1, 1, 1);
+    assertIntegers(one("Xor", List.of(a, b)), Type.BOOL, 0, 1, 1, 0);
+    assertIntegers(one("Not", List.of(a)), Type.BOOL, 1, 1, 0, 0);
+    OnnxTensor bytes = integers(Type.UINT8, 0b1100_0011);
+    assertIntegers(one("BitwiseNot", List.of(bytes)), Type.UINT8, 0b0011_1100);
+    assertIntegers(
+        one(
+            "BitShift",
+            List.of(bytes, integers(Type.UINT8, 3)),
+            ProtoModel.text("direction", "LEFT")),
+        Type.UINT8,
+        0b0001_1000);
+    float nan = Float.NaN;
+    float infinity = Float.POSITIVE_INFINITY;
+    assertIntegers(one("IsNaN", List.of(floats(nan, 1))), Type.BOOL, 1, 0);
+    assertIntegers(
+        one(
+            "IsInf",
+            List.of(floats(-infinity, infinity, nan)),
+            ProtoModel.number("detect_negative", 0L)),
+        Type.BOOL,
+        0,
+        1,
+        0);
+    assertIntegers(
+        one("LessOrEqual", List.of(floats(nan, 1, 2), floats(1, nan, 2))), Type.BOOL, 0, 0, 1);
+  }
+
+  @Test
+  void movedElementsStayWhatTheyAre() throws Exception {
+    OnnxTensor x = OnnxTensor.of(Shape.of(2, 3), BIG, 2, 3, 4, 5, -BIG);
+    assertIntegers(one("Transpose", List.of(x)), Type.INT64, BIG, 4, 2, 5, 3, -BIG);
+    assertIntegers(
+        one("Concat", List.of(longs(1, BIG), longs(7)), ProtoModel.number("axis", 0L)),
+        Type.INT64,
+        1,
+        BIG,
+        7);
+    assertIntegers(
+        one("Pad", List.of(longs(BIG, 2), longs(1, 1), OnnxTensor.of(Shape.SCALAR, -BIG))),
+        Type.INT64,
+        -BIG,
+        BIG,
+        2,
+        -BIG);
+    assertIntegers(one("Pad", List.of(longs(5), longs(1, 0))), Type.INT64, 0, 5);
+    assertIntegers(one("Gather", List.of(truths(1, 0, 1), longs(2, -2))), Type.BOOL, 1, 0);
+    OnnxTensor words = OnnxTensor.texts(Shape.of(2), "a", "b");
+    assertEquals("b", one("Slice", List.of(words, longs(1), longs(2), longs(0))).text(0));
+  }
+
+  @Test
+  void sizesMayDependOnElements() throws Exception {
+    OnnxTensor x = OnnxTensor.of(Shape.of(2, 2), 1, 0, 1, 1);
+    OnnxTensor found = one("NonZero", List.of(x));
+    assertEquals(Shape.of(2, 3), found.shape());
+    assertIntegers(found, Type.INT64, 0, 1, 1, 0, 0, 1);
+    List<OnnxTensor> unique = run(18, "Unique", 4, List.of(floats(2, 1, 1, 3, 4, 3)));
+    assertReals(unique.get(0), 1, 2, 3, 4);
+    assertIntegers(unique.get(1), Type.INT64, 1, 0, 3, 4);
+    assertIntegers(unique.get(2), Type.INT64, 1, 0, 0, 2, 3, 2);
+    assertIntegers(unique.get(3), Type.INT64, 2, 1, 2, 1);
+    assertReals(one("Compress", List.of(floats(4, 5, 6), truths(0, 1, 1))), 5, 6);
+    assertIntegers(one("Range", List.of(longs(7), longs(1), longs(-3))), Type.INT64, 7, 4);
+    assertEquals(0, one("Range", List.of(floats(1), floats(0), floats(1))).size());
+  }
+
+  @Test
+  void runningSumsAndOrders() throws Exception {
+    OnnxTensor axis = OnnxTensor.of(Shape.SCALAR, 0);
+    OnnxTensor x = longs(1, 2, 3);
+    assertIntegers(one("CumSum", List.of(x, axis)), Type.INT64, 1, 3, 6);
+    assertIntegers(
+        one(
+            "CumSum",
+            List.of(x, axis),
+            ProtoModel.number("exclusive", 1L),
+            ProtoModel.number("reverse", 1L)),
+        Type.INT64,
+        5,
+        3,
+        0);
+    List<OnnxTensor> top = run(18, "TopK", 2, List.of(longs(BIG, 3, BIG + 1, BIG), longs(3)));
+    assertIntegers(top.get(0), Type.INT64, BIG + 1, BIG, BIG);
+    assertIntegers(top.get(1), Type.INT64, 2, 0, 3);
+    assertIntegers(
+        one("OneHot", List.of(longs(-1, 0, 9), longs(3), longs(5, 8))),
+        Type.INT64,
+        5,
+        5,
+        8,
+        8,
+        5,
+        5,
+        5,
+        5,
+        5);
+    assertIntegers(
+        one("ReduceMax", List.of(truths(0, 1, 0)), ProtoModel.number("keepdims", 0L)),
+        Type.BOOL,
+        1);
+    OnnxTensor nothing = OnnxTensor.singles(Type.FLOAT, Shape.of(2, 0));
+    assertReals(one("ReduceProd", List.of(nothing, longs(1))), 1, 1);
+    assertReals(one("ReduceMin", List.of(nothing, longs(1))), 1 / 0.0, 1 / 0.0);
+  }
+
+  @Test
+  void integersAreComputedAsRealNumbersWhereThoseAreExact() throws Exception {
+    OnnxTensor image = OnnxTensor.integers(Type.UINT8, Shape.of(1, 1, 1, 4), 3, 200, 7, 9);
+    OnnxTensor y = one("MaxPool", List.of(image), ProtoModel.attribute("kernel_shape", 1, 2));
+    assertIntegers(y, Type.UINT8, 200, 200, 9);
+    OnnxTensor a = OnnxTensor.of(Shape.of(1, 2), 1 << 20, 3);
+    assertIntegers(
+        one("MatMul", List.of(a, OnnxTensor.of(Shape.of(2, 1), 4, 5))), Type.INT64, (1 << 22) + 15);
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class,
+            () -> one("MatMul", List.of(a, OnnxTensor.of(Shape.of(2, 1), 1 << 10, 0))));
+    assertTrue(e.getMessage().contains("2^24"), e.getMessage());
+  }
+
+  @Test
+  void statisticsOfNormalisationsAreGivenOut() throws Exception {
+    OnnxTensor x = OnnxTensor.singles(Type.FLOAT, Shape.of(2, 2), 1, 3, 2, 2);
+    List<OnnxTensor> layer =
+        run(
+            17,
+            "LayerNormalization",
+            3,
+            List.of(x, floats(1, 1)),
+            ProtoModel.number("epsilon", 0f));
+    assertReals(layer.get(1), 2, 2);
+    assertEquals(1, layer.get(2).real(0), 1e-6);
+    List<OnnxTensor> batch =
+        run(
+            15,
+            "BatchNormalization",
+            3,
+            List.of(x, floats(1, 2), floats(0, 1), floats(0, 0), floats(1, 1)),
+            ProtoModel.number("training_mode", 1L),
+            ProtoModel.number("momentum", 0.5f),
+            ProtoModel.number("epsilon", 0f));
+    assertReals(batch.get(0), -1, 3, 1, -1);
+    assertReals(batch.get(1), 0.75, 1.25);
+    assertReals(batch.get(2), 0.625, 0.625);
+  }
+
+  /** The same seed, the same numbers. */
+  @Test
+  void chanceHasASeed() throws Exception {
+    AttributeProto shape = ProtoModel.attribute("shape", 2, 3);
+    AttributeProto seed = ProtoModel.number("seed", 4f);
+    OnnxTensor a = run(18, "RandomNormal", 1, List.of(), shape, seed).get(0);
+    OnnxTensor b = run(18, "RandomNormal", 1, List.of(), shape, seed).get(0);
+    assertEquals(Shape.of(2, 3), a.shape());
+    assertReals(
+        a,
+        b.tensor().get(0),
+        b.tensor().get(1),
+        b.tensor().get(2),
+        b.tensor().get(3),
+        b.tensor().get(4),
+        b.tensor().get(5));
+    OnnxTensor sure = one("Bernoulli", List.of(floats(0, 1, 0, 1)));
+    assertReals(sure, 0, 1, 0, 1);
+  }
+
+  @Test
+  void aGraphIsMadeForTheShapesOfTheInputsWhereItCanBe() throws Exception {
+    byte[] file =
+        new ProtoModel(13)
+            .input("x", "n", 4)
+            .node("Relu", "x", "r")
+            .node("Reshape", "r,shape", "y")
+            .tensor(ProtoModel.longs("shape", -1, 2))
+            .output("y")
+            .bytes();
+    OnnxModel m = OnnxModel.read(file, "m", SessionOptions.inference());
+    for (int n : new int[] {1, 3, 1}) {
+      float[] values = new float[4 * n];
+      Arrays.fill(values, n);
+      OnnxModel.Run run =
+          m.run(Map.of("x", OnnxTensor.singles(Type.FLOAT, Shape.of(n, 4), values)));
+      assertTrue(run.asGraph());
+      assertEquals(Shape.of(2 * n, 2), run.outputs().get(0).shape());
+      assertEquals(n, run.outputs().get(0).real(0));
+    }
+    OnnxModel integers = model(14, "Relu", 1, List.of(longs(-3, 4)));
+    assertFalse(integers.run(Map.of("in0", longs(-3, 4))).asGraph());
+  }
+
+  @Test
+  void whatIsMissingIsNamed() throws Exception {
+    OnnxModel m = model(14, "Relu", 1, List.of(floats(1)));
+    assertEquals(
+        "m: found no tensor for the input 'in0', expected one for each",
+        assertThrows(ModelFormatException.class, () -> m.run(Map.of())).getMessage());
+    UnsupportedOperatorException e =
+        assertThrows(
+            UnsupportedOperatorException.class, () -> one("SequenceConstruct", List.of(floats(1))));
+    assertEquals("SequenceConstruct", e.operator());
+    assertTrue(e.getMessage().contains("sequences"), e.getMessage());
+    assertTrue(e.getMessage().contains("--runtime onnxruntime"), e.getMessage());
+  }
+}
