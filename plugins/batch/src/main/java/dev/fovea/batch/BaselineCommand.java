@@ -29,12 +29,18 @@ final class BaselineCommand
             result.featureSeconds(),
             result.fitSeconds(),
             result.testSeconds()));
+    if (result.output() != null) {
+      console.print(result.output().toString());
+    }
   }
 
   @Override
   ObjectNode document(TrainBaselineTask.Result result) {
     ObjectNode document = Json.object();
     document.put("method", result.method().text());
+    if (result.output() != null) {
+      document.put("output", result.output().toString());
+    }
     document.put("training_images", result.training());
     document.put("test_images", result.testing());
     Json.put(document, "accuracy", result.accuracy());

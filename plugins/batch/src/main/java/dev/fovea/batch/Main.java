@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.ClassifyTask;
 import dev.fovea.tasks.ExplainTask;
 import dev.fovea.tasks.SegmentTask;
-import dev.fovea.tasks.TrainClassifierTask;
 import dev.fovea.tasks.TrainSegmenterTask;
 import dev.fovea.tasks.Version;
 import dev.fovea.tasks.batch.BatchReport;
@@ -44,9 +43,10 @@ public final class Main {
           new BatchCommand<>(new SegmentTask(), SegmentFiles::new),
           new BatchCommand<>(new ClassifyTask(), ClassifyFiles::new),
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
-          new TrainCommand<>(new TrainClassifierTask()),
+          new TrainClassifierCommand(),
           new TrainCommand<>(new TrainSegmenterTask()),
           new BaselineCommand(),
+          new SearchCommand(),
           new EvaluateCommand(),
           new ModelsCommand(),
           new ModelsGetCommand(),

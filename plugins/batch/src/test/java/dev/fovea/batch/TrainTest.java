@@ -16,6 +16,7 @@ import dev.fovea.samples.SyntheticMicroscope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -217,6 +218,62 @@ class TrainTest {
     assertEquals(4, json.path("test_images").asInt());
     assertTrue(json.path("accuracy").asDouble() >= 0.75, run.out());
     assertEquals(json.path("accuracy"), baseline(method, "--threads", 1).json().path("accuracy"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"svm", "softmax", "two-layer"})
+  void baselinesOfPixelsAreModelsToo(String method) throws IOException {
+    Path model = root.resolve("models/" + method + ".onnx");
+    CliRun run = baseline(method, "--output", model);
+    assertEquals(0, run.code(), run.err());
+    assertEquals(model.toString(), run.json().path("output").asText());
+    JsonNode card = card(model.toString());
+    assertEquals("[\"one\",\"zero\"]", card.path("classes").toString());
+    assertEquals(method, card.at("/attributes/architecture").asText());
+    CliRun evaluated = CliRun.of(List.of("evaluate", "--model", model, "--data", data, "--json"));
+    assertEquals(0, evaluated.code(), evaluated.err());
+    // Almost all of these 40 images were trained on.
+    assertTrue(evaluated.json().path("accuracy").asDouble() >= 0.9, evaluated.out());
+  }
+
+  @Test
+  void baselinesThatAreNoNetworksWriteNoModel() {
+    for (String method : List.of("knn", "hog-svm")) {
+      CliRun run = baseline(method, "--output", root.resolve("x.onnx"));
+      assertEquals(2, run.code(), run.err());
+      assertTrue(run.err().contains("expected svm, softmax or two-layer"), run.err());
+    }
+  }
+
+  @Test
+  void mistakesAreLookedForBeforeATraining() throws IOException {
+    CliRun run = train(() -> false, "checked.onnx", "--check");
+    assertEquals(0, run.code(), run.err());
+    assertEquals(0, run.json().path("failed").asInt());
+    assertEquals(3, run.json().path("checks").size());
+    assertTrue(run.err().contains("20 images by heart"), run.err());
+    assertTrue(run.err().contains("3 pass, 0 doubtful, 0 fail"), run.err());
+    assertFalse(Files.exists(root.resolve("checked.onnx")));
+    assertFalse(Files.exists(root.resolve("checked.report")));
+    // The same picture under both names.
+    for (int i = 0; i < 20; i++) {
+      Files.copy(
+          data.resolve("one/" + i + ".png"),
+          data.resolve("zero/" + i + ".png"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    CliRun failed = train(() -> false, "checked.onnx", "--check");
+    assertEquals(1, failed.code(), failed.err());
+    assertEquals(1, failed.json().path("failed").asInt());
+    assertEquals("fail", failed.json().at("/checks/2/verdict").asText());
+  }
+
+  @Test
+  void aNewHeadIsCheckedToo() {
+    assertEquals(0, train(() -> false, "old.onnx").code());
+    String old = root.resolve("old.onnx").toString();
+    CliRun run = train(() -> false, "x.onnx", "--from", old, "--freeze", "features", "--check");
+    assertEquals(0, run.code(), run.err());
   }
 
   @Test

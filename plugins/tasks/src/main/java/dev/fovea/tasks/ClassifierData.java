@@ -3,6 +3,7 @@ package dev.fovea.tasks;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.Datasets;
 import dev.fovea.engine.image.data.StoredSplit;
+import dev.fovea.engine.zoo.search.Fold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ record ClassifierData(
     } else {
       split = StoredSplit.stratified(data, HELD_OUT, hasTest ? 0 : HELD_OUT, seed);
       check(file, split);
-      makeFolder(file);
+      TrainingOptions.prepareFile(file);
       split.write(file, named, "chosen by the seed " + seed);
     }
     check(file, split);
@@ -88,13 +89,6 @@ record ClassifierData(
         split.test().length == 0
             ? testImages(folder, data.classes())
             : () -> Optional.of(Subset.of(data, split.test())));
-  }
-
-  private static void makeFolder(Path file) throws IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
   }
 
   private static void check(Path file, StoredSplit split) {
@@ -107,6 +101,45 @@ record ClassifierData(
               + split.validation().length
               + " to validate on, expected one or more of each");
     }
+  }
+
+  /**
+   * The data set for measurements that are repeated; test images play no part.
+   *
+   * @param folds rounds of a cross-validation over the training images; 0 for one round, as from
+   *     {@link #open(Path, long)}
+   * @param most most images to use, evenly chosen, validation included; 0 for all
+   */
+  static List<ClassifierData> rounds(Path folder, int folds, int most, long seed)
+      throws IOException {
+    if (folds == 0) {
+      ClassifierData data = open(folder, seed);
+      double all = (double) data.fitted.size() + data.validation.size();
+      double share = most == 0 || most > all ? 1 : most / all;
+      return List.of(
+          new ClassifierData(
+              limited(data.fitted, share), limited(data.validation, share), data.test));
+    }
+    ClassificationDataset whole = training(folder);
+    ClassificationDataset data =
+        limited(whole, most == 0 ? 1 : Math.min(1, (double) most / whole.size()));
+    TestImages test = testImages(folder, data.classes());
+    return Fold.of(data.size(), folds, seed).stream()
+        .map(
+            fold ->
+                new ClassifierData(
+                    Subset.of(data, fold.training()), Subset.of(data, fold.validation()), test))
+        .toList();
+  }
+
+  /** A share of a data set, one image at least, evenly spread: classes often lie one by one. */
+  private static ClassificationDataset limited(ClassificationDataset data, double share) {
+    int count = (int) Math.max(1, Math.round(share * data.size()));
+    int[] chosen = new int[count];
+    for (int i = 0; i < count; i++) {
+      chosen[i] = (int) ((long) i * data.size() / count);
+    }
+    return Subset.of(data, chosen);
   }
 
   private static ClassificationDataset training(Path folder) throws IOException {

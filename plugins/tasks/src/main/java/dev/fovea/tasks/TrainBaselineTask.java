@@ -1,8 +1,13 @@
 package dev.fovea.tasks;
 
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.Datasets;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.zoo.baseline.Baseline;
 import dev.fovea.engine.zoo.baseline.FeatureExtractor;
 import dev.fovea.engine.zoo.baseline.LabelledVectors;
@@ -18,6 +23,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +56,7 @@ public final class TrainBaselineTask
    * @param folds of the cross-validation of the number of neighbours; 0 for none
    * @param projection dimensions of a random projection; 0 for none
    * @param net how it is trained; null for neighbours
+   * @param output the ONNX file to write; null for none
    */
   public record Parameters(
       Baseline method,
@@ -59,7 +67,8 @@ public final class TrainBaselineTask
       Distance distance,
       int folds,
       int projection,
-      VectorNet net) {}
+      VectorNet net,
+      Path output) {}
 
   /**
    * What came out.
@@ -73,6 +82,7 @@ public final class TrainBaselineTask
    * @param featureSeconds duration of reading and describing the images
    * @param fitSeconds duration of training, or of cross-validation
    * @param testSeconds duration of classifying the test images
+   * @param output the model file; null if none was written
    */
   public record Result(
       Baseline method,
@@ -83,10 +93,12 @@ public final class TrainBaselineTask
       List<Score> scores,
       double featureSeconds,
       double fitSeconds,
-      double testSeconds) {}
+      double testSeconds,
+      Path output) {}
 
-  /** Training and test images as features. */
-  private record Split(LabelledVectors training, LabelledVectors test) {}
+  /** Training and test images as features, and the first image as it is. */
+  private record Split(
+      LabelledVectors training, LabelledVectors test, Image first, List<String> classes) {}
 
   @Override
   public String name() {
@@ -137,7 +149,11 @@ public final class TrainBaselineTask
         Parameter.integer("Batch_size", 1, 65_536, 100, "Images in a step.").orAuto(),
         Parameter.number("Learning_rate", 1e-9, 100, 0.01, "Size of the steps at the start.")
             .orAuto(),
-        Parameter.number("L2", 0, 1e6, 0.01, "Penalty on large weights.").orAuto());
+        Parameter.number("L2", 0, 1e6, 0.01, "Penalty on large weights.").orAuto(),
+        Parameter.text(
+            "Output (file)",
+            "",
+            "The ONNX file to write, of svm, softmax and two-layer, which are networks."));
   }
 
   @Override
@@ -146,6 +162,13 @@ public final class TrainBaselineTask
     int folds = a.integer("folds");
     if (folds == 1) {
       throw new IllegalArgumentException("folds: found 1, expected 0 for none, or 2 or more");
+    }
+    String output = a.text("output");
+    if (!output.isEmpty() && !method.isNetwork()) {
+      throw new IllegalArgumentException(
+          "output: found "
+              + method.text()
+              + ", which is no network of images, expected svm, softmax or two-layer");
     }
     return new Parameters(
         method,
@@ -156,7 +179,8 @@ public final class TrainBaselineTask
         Distance.valueOf(a.text("distance").toUpperCase(Locale.ROOT)),
         folds,
         a.integer("projection"),
-        method.trained() ? net(method.recipe(), a) : null);
+        method.trained() ? net(method.recipe(), a) : null,
+        output.isEmpty() ? null : Path.of(output));
   }
 
   private static int integer(Arguments a, String key, int byDefault) {
@@ -175,6 +199,9 @@ public final class TrainBaselineTask
 
   @Override
   public Result run(Parameters p, RunOptions options, TaskContext context) throws IOException {
+    if (p.output() != null) {
+      TrainingOptions.prepareFile(p.output());
+    }
     long start = System.nanoTime();
     Split split = features(p, options);
     context.log(
@@ -212,7 +239,9 @@ public final class TrainBaselineTask
     return new Split(
         LabelledVectors.of(
             Subset.of(data, first(training, p.training())), extractor, options.threads()),
-        LabelledVectors.of(test, extractor, options.threads()));
+        LabelledVectors.of(test, extractor, options.threads()),
+        data.image(0),
+        data.classes());
   }
 
   private static int[] first(int[] indices, int most) {
@@ -220,7 +249,8 @@ public final class TrainBaselineTask
   }
 
   private static Result net(
-      Parameters p, Split split, double featureSeconds, RunOptions options, TaskContext context) {
+      Parameters p, Split split, double featureSeconds, RunOptions options, TaskContext context)
+      throws IOException {
     long start = System.nanoTime();
     Subset.HoldOut parts =
         Subset.holdOut(split.training().size(), HELD_OUT, MOST_HELD_OUT, options.seed());
@@ -243,6 +273,10 @@ public final class TrainBaselineTask
     LabelledVectors test = split.test().with(standardization.apply(split.test().x()));
     double accuracy =
         test.accuracy(VectorNet.classify(graph, test, options.backend(), options.threads()));
+    double testSeconds = since(testStart);
+    if (p.output() != null) {
+      write(p, graph, standardization, split, accuracy, options);
+    }
     return new Result(
         p.method(),
         split.training().size(),
@@ -252,7 +286,52 @@ public final class TrainBaselineTask
         List.of(),
         featureSeconds,
         fitSeconds,
-        since(testStart));
+        testSeconds,
+        p.output());
+  }
+
+  private static void write(
+      Parameters p,
+      Graph vectors,
+      Standardization standardization,
+      Split split,
+      double accuracy,
+      RunOptions options)
+      throws IOException {
+    Image image = split.first();
+    Graph graph =
+        p.net()
+            .ofImages(
+                vectors,
+                standardization,
+                Shape.of(image.channels(), image.height(), image.width()));
+    Preprocessing preprocessing =
+        Preprocessing.unit(
+            image.channels() == 1 ? Preprocessing.Channels.GREY : Preprocessing.Channels.RGB,
+            image.width(),
+            image.height(),
+            Preprocessing.Resize.STRETCH);
+    Map<String, String> attributes = new TreeMap<>();
+    attributes.put("architecture", p.method().text());
+    attributes.put("data", p.data().toString());
+    attributes.put("seed", Long.toString(options.seed()));
+    attributes.put("epochs", Integer.toString(p.net().epochs()));
+    attributes.put("batch_size", Integer.toString(p.net().batchSize()));
+    attributes.put("learning_rate", Double.toString(p.net().rate()));
+    attributes.put("weight_decay", Double.toString(p.net().l2()));
+    attributes.put("test_accuracy", String.format(Locale.ROOT, "%.4f", accuracy));
+    attributes.put("fovea_version", Version.string());
+    if (!options.command().isEmpty()) {
+      attributes.put("command", options.command());
+    }
+    ModelCard card =
+        new ModelCard(
+            TrainingOptions.stem(p.output()),
+            ModelCard.Task.CLASSIFICATION,
+            split.classes(),
+            preprocessing,
+            attributes);
+    new ModelFile(graph, card).write(p.output());
   }
 
   private static Result neighbors(
@@ -293,7 +372,8 @@ public final class TrainBaselineTask
         scores,
         featureSeconds,
         fitSeconds,
-        since(testStart));
+        since(testStart),
+        null);
   }
 
   /** The number of the highest mean, of several the smallest; 1 without scores. */
@@ -312,7 +392,9 @@ public final class TrainBaselineTask
         new RandomProjection(split.training().width(), p.projection(), options.seed());
     return new Split(
         projected(split.training(), projection, options),
-        projected(split.test(), projection, options));
+        projected(split.test(), projection, options),
+        split.first(),
+        split.classes());
   }
 
   private static LabelledVectors projected(

@@ -1,11 +1,9 @@
 package dev.fovea.tasks;
 
-import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.StoredSplit;
 import dev.fovea.engine.model.ModelCard;
-import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.zoo.ClassificationTraining;
 import dev.fovea.engine.zoo.ClassifierRecipe;
@@ -20,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Trains a classifier on a data set by a {@link ClassifierRecipe} and writes it as ONNX with its
@@ -64,15 +61,25 @@ public final class TrainClassifierTask
       String from,
       String freeze,
       double fineTuneRate,
-      ForeignPreprocessing preprocessing) {}
+      ForeignPreprocessing preprocessing) {
 
-  /** A network, how its input is made, who trains it, and who shows that (null for nobody). */
-  private record Prepared(
-      Graph graph,
-      Preprocessing preprocessing,
-      Trainer trainer,
-      TrainingReport report,
-      Map<String, String> provenance) {}
+    /** Whether only the head of a trained classifier is trained. */
+    boolean isFrozen() {
+      return !from.isEmpty() && freeze.equals(TransferRecipe.FEATURES);
+    }
+
+    /** How the classifier to start from is trained. */
+    TransferRecipe transfer(SampleRecipe recipe) {
+      return new TransferRecipe(
+          training.epochs(),
+          training.batchSize(),
+          training.learningRate(),
+          freeze,
+          fineTuneRate,
+          recipe,
+          loss.loss());
+    }
+  }
 
   @Override
   public String name() {
@@ -148,27 +155,11 @@ public final class TrainClassifierTask
             arguments.isAuto(PREPROCESSING)
                 ? null
                 : ForeignPreprocessing.named(arguments.text(PREPROCESSING)));
-    if (!parameters.from().isEmpty() && isFrozen(parameters)) {
+    if (parameters.isFrozen()) {
       // Refuses now what does not go with frozen features.
-      transfer(parameters, samples.plainRecipe());
+      parameters.transfer(samples.plainRecipe());
     }
     return parameters;
-  }
-
-  private static boolean isFrozen(Parameters parameters) {
-    return parameters.freeze().equals(TransferRecipe.FEATURES);
-  }
-
-  private static TransferRecipe transfer(Parameters parameters, SampleRecipe samples) {
-    TrainingOptions training = parameters.training();
-    return new TransferRecipe(
-        training.epochs(),
-        training.batchSize(),
-        training.learningRate(),
-        parameters.freeze(),
-        parameters.fineTuneRate(),
-        samples,
-        parameters.loss().loss());
   }
 
   @Override
@@ -176,140 +167,53 @@ public final class TrainClassifierTask
       throws IOException {
     TrainingOptions training = parameters.training();
     training.prepareOutput();
-    ClassifierData data = open(parameters, options);
-    context.log(
-        "%d images to train on, %d to validate on, %d classes"
-            .formatted(data.fitted().size(), data.validation().size(), data.classes().size()));
-    Prepared network =
-        parameters.from().isEmpty()
-            ? fresh(parameters, data, options, context)
-            : transferred(parameters, data, options, context);
+    ClassifierData data = open(parameters, options, context);
+    ClassifierSetup setup = ClassifierSetup.of(parameters, data, options.seed());
+    if (parameters.isFrozen()) {
+      context.log("computing what the frozen layers see, once for each image");
+    }
+    TrainingReport report = training.report(setup.graph());
+    Trainer trainer =
+        setup
+            .fitting()
+            .trainer(
+                TrainingOptions.listener(context, report),
+                training.configure(setup.options(), options));
     ModelCard card =
         new ModelCard(
             training.name(),
             ModelCard.Task.CLASSIFICATION,
             data.classes(),
-            network.preprocessing(),
-            network.provenance());
-    return new Training(network.trainer(), network.graph(), training, options, network.report())
+            setup.preprocessing(),
+            setup.provenance());
+    return new Training(trainer, setup.result(), training, options, report)
         .fit(
             context,
-            () ->
-                new Training.Completed(card, Map.of(), testFigures(data.test(), network, options)));
+            () -> new Training.Completed(card, Map.of(), testFigures(data.test(), setup, options)));
   }
 
-  private static ClassifierData open(Parameters parameters, RunOptions options) throws IOException {
+  static ClassifierData open(Parameters parameters, RunOptions options, TaskContext context)
+      throws IOException {
     Path folder = parameters.training().data();
-    return parameters.split() == null
-        ? ClassifierData.open(folder, options.seed())
-        : ClassifierData.open(folder, parameters.split(), options.seed());
+    ClassifierData data =
+        parameters.split() == null
+            ? ClassifierData.open(folder, options.seed())
+            : ClassifierData.open(folder, parameters.split(), options.seed());
+    context.log(
+        "%d images to train on, %d to validate on, %d classes"
+            .formatted(data.fitted().size(), data.validation().size(), data.classes().size()));
+    return data;
   }
 
   private static Map<String, Double> testFigures(
-      ClassifierData.TestImages test, Prepared network, RunOptions options) throws IOException {
+      ClassifierData.TestImages test, ClassifierSetup setup, RunOptions options)
+      throws IOException {
     Optional<ClassificationDataset> images = test.open();
     if (images.isEmpty()) {
       return Map.of();
     }
-    return new ClassificationTraining(images.get(), network.preprocessing(), Augmentation.NONE)
+    return new ClassificationTraining(images.get(), setup.preprocessing(), Augmentation.NONE)
         .validator(options.backend(), options.threads())
-        .validate(network.graph());
-  }
-
-  private static Prepared fresh(
-      Parameters parameters, ClassifierData data, RunOptions options, TaskContext context)
-      throws IOException {
-    TrainingOptions training = parameters.training();
-    Architecture architecture = parameters.architecture();
-    SampleRecipe samples = parameters.samples().recipe(data.channels());
-    ClassifierRecipe recipe =
-        new ClassifierRecipe(
-            architecture,
-            training.epochs(),
-            training.batchSize(),
-            training.learningRate(),
-            samples,
-            parameters.loss().loss());
-    int size = parameters.size() == 0 ? architecture.inputSize() : parameters.size();
-    Preprocessing preprocessing = ClassifierRecipe.preprocessing(data.channels(), size);
-    Graph graph = recipe.network(preprocessing, data.classes().size(), options.seed());
-    TrainingReport report = training.report(graph);
-    Trainer trainer =
-        recipe.trainer(
-            graph,
-            preprocessing,
-            data.fitted(),
-            data.validation(),
-            TrainingOptions.listener(context, report),
-            training.configure(recipe.options(options.seed(), true), options));
-    return new Prepared(
-        graph.withOutputs(Architecture.PROBABILITIES),
-        preprocessing,
-        trainer,
-        report,
-        provenance(parameters, samples, architecture.name()));
-  }
-
-  private static Prepared transferred(
-      Parameters parameters, ClassifierData data, RunOptions options, TaskContext context)
-      throws IOException {
-    TrainingOptions training = parameters.training();
-    SampleRecipe samples =
-        isFrozen(parameters)
-            ? parameters.samples().plainRecipe()
-            : parameters.samples().recipe(data.channels());
-    TransferRecipe recipe = transfer(parameters, samples);
-    Model from = Models.load(parameters.from());
-    Preprocessing preprocessing = preprocessing(parameters, from);
-    Graph graph = TransferRecipe.network(from.graph(), data.classes().size(), options.seed());
-    if (isFrozen(parameters)) {
-      context.log("computing what the frozen layers see, once for each image");
-    }
-    TrainingReport report = training.report(graph);
-    Trainer trainer =
-        recipe.trainer(
-            graph,
-            preprocessing,
-            data.fitted(),
-            data.validation(),
-            TrainingOptions.listener(context, report),
-            training.configure(recipe.options(graph, options.seed(), true), options));
-    return new Prepared(
-        graph,
-        preprocessing,
-        trainer,
-        report,
-        provenance(
-            parameters,
-            samples,
-            "from " + from.name() + " (" + from.sha256() + "), frozen: " + recipe.freeze()));
-  }
-
-  /** What the card says of the training, besides what all trainings say. */
-  private static Map<String, String> provenance(
-      Parameters parameters, SampleRecipe samples, String architecture) {
-    Map<String, String> attributes = new TreeMap<>(SampleOptions.provenance(samples));
-    attributes.putAll(parameters.loss().provenance());
-    attributes.put("architecture", architecture);
-    if (parameters.split() != null) {
-      attributes.put(SPLIT, parameters.split().toString());
-    }
-    return attributes;
-  }
-
-  private static Preprocessing preprocessing(Parameters parameters, Model from) throws IOException {
-    if (parameters.preprocessing() != null) {
-      return parameters
-          .preprocessing()
-          .of(InputLayout.of(from.name(), from.outline()), parameters.size());
-    }
-    if (from.card().isEmpty()) {
-      throw new IllegalArgumentException(
-          "model '"
-              + from.name()
-              + "': found no model card, expected --preprocessing with one of "
-              + String.join(", ", ForeignPreprocessing.names()));
-    }
-    return from.requireCard(ModelCard.Task.CLASSIFICATION).preprocessing();
+        .validate(setup.result());
   }
 }

@@ -82,7 +82,7 @@ public record TrainingOptions(
       throw new IllegalArgumentException("output: found '" + output + "', expected a file");
     }
     String file = output.getFileName().toString();
-    String stem = file.endsWith(".onnx") ? file.substring(0, file.length() - 5) : file;
+    String stem = stem(output);
     return new TrainingOptions(
         Path.of(a.text("data")),
         a.integer("epochs"),
@@ -97,6 +97,12 @@ public record TrainingOptions(
         report(a, output.resolveSibling(stem + ".report")),
         a.isAuto("name") ? stem : a.text("name"),
         a.text("license"));
+  }
+
+  /** The name of a model file without its ending. */
+  static String stem(Path output) {
+    String file = output.getFileName().toString();
+    return file.endsWith(".onnx") ? file.substring(0, file.length() - 5) : file;
   }
 
   private static Path report(Arguments a, Path byDefault) {
@@ -117,19 +123,23 @@ public record TrainingOptions(
 
   /** Makes the output's folder, and refuses now what would fail after hours. */
   void prepareOutput() throws IOException {
-    for (Path file : List.of(output, checkpoint)) {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder == null || Files.isDirectory(file)) {
-        throw new IllegalArgumentException(file + ": found a folder, expected a file to write");
-      }
-      if (Files.exists(folder) && !Files.isDirectory(folder)) {
-        throw new IllegalArgumentException(
-            file + ": cannot write, " + folder + " is a file, expected a folder");
-      }
-      Files.createDirectories(folder);
-      if (!Files.isWritable(folder)) {
-        throw new IOException(file + ": cannot write, folder " + folder + " is not writable");
-      }
+    prepareFile(output);
+    prepareFile(checkpoint);
+  }
+
+  /** Makes the folder of a file that is to be written at the end. */
+  static void prepareFile(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new IllegalArgumentException(file + ": found a folder, expected a file to write");
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          file + ": cannot write, " + folder + " is a file, expected a folder");
+    }
+    Files.createDirectories(folder);
+    if (!Files.isWritable(folder)) {
+      throw new IOException(file + ": cannot write, folder " + folder + " is not writable");
     }
   }
 

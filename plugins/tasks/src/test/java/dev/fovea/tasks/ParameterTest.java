@@ -23,6 +23,8 @@ class ParameterTest {
           new ExplainTask(),
           new TrainClassifierTask(),
           new TrainSegmenterTask(),
+          new TrainBaselineTask(),
+          new SearchTask(),
           new EvaluateTask(),
           new InspectTask());
 

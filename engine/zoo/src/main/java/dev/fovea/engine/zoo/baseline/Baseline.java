@@ -108,4 +108,9 @@ public enum Baseline {
   public boolean trained() {
     return recipe != null;
   }
+
+  /** Whether it can be a network that takes images: trained on their pixels. */
+  public boolean isNetwork() {
+    return trained() && input == Input.PIXELS;
+  }
 }

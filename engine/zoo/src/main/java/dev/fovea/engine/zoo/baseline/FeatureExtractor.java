@@ -7,6 +7,9 @@ import java.util.Arrays;
 @FunctionalInterface
 public interface FeatureExtractor {
 
+  /** The largest value of a pixel, whatever the sample type. */
+  float LARGEST_PIXEL = 255;
+
   /** The numbers, in a new array. */
   float[] features(Image image);
 
@@ -14,7 +17,7 @@ public interface FeatureExtractor {
   static FeatureExtractor pixels() {
     return image -> {
       int pixels = image.width() * image.height();
-      float scale = 255 / image.maxValue();
+      float scale = LARGEST_PIXEL / image.maxValue();
       float[] all = new float[image.channels() * pixels];
       for (int c = 0; c < image.channels(); c++) {
         float[] plane = image.plane(c);

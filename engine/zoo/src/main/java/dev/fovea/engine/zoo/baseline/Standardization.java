@@ -77,4 +77,25 @@ public final class Standardization {
     }
     return Tensor.of(x.shape(), y);
   }
+
+  /**
+   * Changes a dense layer in place: what it gave for standardized rows {@code (x - mean) * factor}
+   * it then gives for {@code x / scale}.
+   *
+   * @param weights {@code [out, D]}; column {@code j} is multiplied by {@code factor_j scale}
+   * @param bias {@code [out]}; loses {@code sum_j w_ij factor_j mean_j}
+   */
+  void foldInto(Tensor weights, Tensor bias, double scale) {
+    int columns = mean.length;
+    for (int row = 0; row < bias.size(); row++) {
+      double shift = 0;
+      for (int c = 0; c < columns; c++) {
+        int at = weights.offset() + row * columns + c;
+        double scaled = weights.array()[at] * factor[c];
+        shift += scaled * mean[c];
+        weights.array()[at] = (float) (scaled * scale);
+      }
+      bias.array()[bias.offset() + row] -= (float) shift;
+    }
+  }
 }

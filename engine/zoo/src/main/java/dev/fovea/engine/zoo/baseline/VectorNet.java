@@ -7,6 +7,7 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
+import dev.fovea.engine.op.Flatten;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
@@ -39,6 +40,8 @@ public record VectorNet(int hidden, Loss loss, int epochs, int batchSize, double
   /** Name of the validation figure. */
   public static final String MONITOR = "accuracy";
 
+  private static final String HIDDEN = "hidden";
+
   /** Checks the number of hidden units; the rest is checked where it is used. */
   public VectorNet {
     if (hidden < 0) {
@@ -53,14 +56,51 @@ public record VectorNet(int hidden, Loss loss, int epochs, int batchSize, double
    */
   public Graph network(int features, int classes, long seed) {
     Graph.Builder g = new Graph.Builder(hidden == 0 ? "linear" : "two-layer");
-    Layers l = new Layers(g, seed);
     Value x = g.input(Architecture.INPUT, Shape.of(1, features), "batch", "");
+    return complete(g, x, classes, seed);
+  }
+
+  private Graph complete(Graph.Builder g, Value vectors, int classes, long seed) {
+    Layers l = new Layers(g, seed);
+    Value x = vectors;
     if (hidden > 0) {
-      x = l.dense("hidden", x, hidden, Initializer.he());
+      x = l.dense(HIDDEN, x, hidden, Initializer.he());
       x = g.node("relu", new Relu(), x);
     }
     x = l.dense(Architecture.LOGITS, x, classes, Initializer.xavier());
     return g.build(g.node(Architecture.PROBABILITIES, new Softmax(1), x));
+  }
+
+  /**
+   * A trained classifier of pixels as a network of images: from {@link Architecture#INPUT} {@code
+   * [N, C, H, W]}, each pixel divided by the largest possible one, to the same probabilities.
+   *
+   * @param trained from {@link #fit}, on the rows of {@link FeatureExtractor#pixels}
+   * @param pixels how these were standardized; becomes a part of the first layer
+   * @param image shape {@code [C, H, W]} of one image
+   * @throws IllegalArgumentException if the classifier takes another number of pixels
+   */
+  public Graph ofImages(Graph trained, Standardization pixels, Shape image) {
+    int features = trained.inputs().get(0).shape().dim(1);
+    if (image.rank() != 3 || image.size() != features) {
+      throw new IllegalArgumentException(
+          "classifier of images: found "
+              + features
+              + " features, expected the pixels of images "
+              + image);
+    }
+    Graph.Builder g = new Graph.Builder(trained.name());
+    Shape one = Shape.of(1, image.dim(0), image.dim(1), image.dim(2));
+    Value x = g.input(Architecture.INPUT, one, "batch", "", "", "");
+    int classes = trained.outputs().get(0).shape().dim(1);
+    Graph images = complete(g, g.node("pixels", new Flatten(1), x), classes, 0);
+    images.parameters().forEach(p -> p.tensor().copyFrom(trained.value(p.name()).tensor()));
+    String first = hidden > 0 ? HIDDEN : Architecture.LOGITS;
+    pixels.foldInto(
+        images.value(first + ".weight").tensor(),
+        images.value(first + ".bias").tensor(),
+        FeatureExtractor.LARGEST_PIXEL);
+    return images;
   }
 
   /**

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Session;
+import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import dev.fovea.engine.train.TrainingListener;
@@ -44,6 +47,43 @@ class VectorNetTest {
     double hidden = accuracy(new VectorNet(20, new SoftmaxCrossEntropy(), 20, 20, 0.1, 1e-4), 1);
     assertTrue(line < 0.75, "linear " + line);
     assertTrue(hidden > 0.97, "two layers " + hidden);
+  }
+
+  /** Standardization, flattening and the scale of pixels become parts of the network. */
+  @Test
+  void asANetworkOfImagesItSaysTheSame() {
+    int n = 30;
+    Random random = new Random(8);
+    Tensor pixels = Tensor.zeros(n, 2 * 3 * 4);
+    int[] labels = new int[n];
+    for (int i = 0; i < pixels.size(); i++) {
+      pixels.array()[i] = random.nextInt(256);
+      labels[i / 24] = i / 24 % 3;
+    }
+    LabelledVectors raw = new LabelledVectors(pixels, labels, 3);
+    for (int hidden : new int[] {0, 5}) {
+      for (Standardization s :
+          new Standardization[] {
+            Standardization.centering(pixels, 1 / 64.0), Standardization.fit(pixels)
+          }) {
+        VectorNet net = new VectorNet(hidden, new SoftmaxCrossEntropy(), 3, 10, 0.1, 1e-3);
+        LabelledVectors data = raw.with(s.apply(pixels));
+        Graph trained = net.fit(data, data, 1, TrainingListener.NONE, BACKEND, 1);
+        Graph images = net.ofImages(trained, s, Shape.of(2, 3, 4));
+        Tensor x = Tensor.zeros(n, 2, 3, 4);
+        for (int i = 0; i < x.size(); i++) {
+          x.array()[i] = pixels.get(i) / 255;
+        }
+        SessionOptions inference = SessionOptions.inference();
+        assertArrayEquals(
+            new Session(trained, inference, data.x().shape()).forward(data.x()).toArray(),
+            new Session(images, inference, x.shape()).forward(x).toArray(),
+            1e-5f,
+            hidden + " hidden units");
+        assertThrows(
+            IllegalArgumentException.class, () -> net.ofImages(trained, s, Shape.of(1, 3, 4)));
+      }
+    }
   }
 
   @Test
