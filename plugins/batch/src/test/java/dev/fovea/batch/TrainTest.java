@@ -104,6 +104,9 @@ class TrainTest {
     assertEquals(1, part.code(), part.err());
     assertTrue(part.json().path("error").asText().contains("--resume"), part.out());
     assertFalse(Files.exists(root.resolve("part.onnx")));
+    CliRun other = train(() -> false, "part.onnx", "--resume", "--augment", "none");
+    assertEquals(3, other.code(), other.err());
+    assertTrue(other.err().contains("augmentation=NONE"), other.err());
     CliRun rest = train(() -> false, "part.onnx", "--resume", "--threads", 2);
     assertEquals(0, rest.code(), rest.err());
     assertTrue(rest.err().contains("going on from"), rest.err());

@@ -129,7 +129,7 @@ public final class Trainer {
             " ",
             "graph=" + graph.name(),
             "parameters=" + graph.parameterCount(),
-            "samples=" + data.size(),
+            ("samples=" + data.size() + " " + data.describe()).strip(),
             "batch=" + batch,
             "rate=" + options.rate(),
             "seed=" + options.seed(),

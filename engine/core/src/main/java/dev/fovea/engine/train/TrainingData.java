@@ -21,6 +21,14 @@ public interface TrainingData {
   }
 
   /**
+   * How the samples are made, in one line: a checkpoint belongs to it. Empty where there is nothing
+   * to choose.
+   */
+  default String describe() {
+    return "";
+  }
+
+  /**
    * Makes one sample; a pure function of its arguments.
    *
    * @param index which one

@@ -7,6 +7,8 @@ import dev.fovea.engine.image.augment.Mixing;
 import dev.fovea.engine.image.augment.Mixup;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.TrainingData;
 
 /**
@@ -47,7 +49,32 @@ public record SampleRecipe(
   /** The samples to train on. */
   public TrainingData samples(ClassificationDataset data, Preprocessing preprocessing) {
     TrainingData pictures = pictures(data, preprocessing);
-    return mixes() ? new MixedTraining(pictures, mixing(), data.classes().size()) : pictures;
+    return new Described(
+        mixes() ? new MixedTraining(pictures, mixing(), data.classes().size()) : pictures,
+        toString());
+  }
+
+  /** Samples that say how they are made, so that no training goes on with others. */
+  private record Described(TrainingData data, String describe) implements TrainingData {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public Shape inputShape() {
+      return data.inputShape();
+    }
+
+    @Override
+    public Shape targetShape() {
+      return data.targetShape();
+    }
+
+    @Override
+    public void sample(int index, long seed, Tensor input, Tensor target, Tensor weight) {
+      data.sample(index, seed, input, target, weight);
+    }
   }
 
   private TrainingData pictures(ClassificationDataset data, Preprocessing preprocessing) {
