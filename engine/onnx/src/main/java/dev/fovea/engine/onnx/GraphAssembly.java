@@ -363,6 +363,9 @@ final class GraphAssembly {
         throws ModelFormatException {
       if (folded.containsKey(source)) {
         Known k = folded.get(source);
+        if (k.example().type() == OnnxTensor.Type.STRING) {
+          throw at.error("the texts '" + source + "'", "numbers");
+        }
         if (k.example().size() > TensorReader.MAX_CONSTANT) {
           throw at.error(
               k.example().size() + " elements of '" + source + "'",

@@ -222,6 +222,9 @@ public final class OnnxTensor {
     if (data instanceof long[] n) {
       return n[i];
     }
+    if (type == Type.STRING) {
+      throw new IllegalArgumentException("expected numbers, found texts");
+    }
     return (long) real(i);
   }
 
