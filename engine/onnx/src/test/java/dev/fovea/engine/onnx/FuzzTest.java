@@ -150,9 +150,16 @@ class FuzzTest {
       if (cause != null
           && !(cause instanceof IOException)
           && !(cause instanceof IllegalArgumentException)
-          && !(cause instanceof ArithmeticException)) {
+          && !(cause instanceof ArithmeticException)
+          && !refusesAnIndex(cause)) {
         fail(what, cause);
       }
+    }
+
+    /** What kernels say of an index in the data, unlike an array that is read beside its end. */
+    private static boolean refusesAnIndex(Throwable cause) {
+      return cause.getClass() == IndexOutOfBoundsException.class
+          && cause.getMessage().startsWith("index at position ");
     }
   }
 }
