@@ -103,7 +103,7 @@ class InstanceTuningTest {
   void canBeCancelled() {
     Progress cancelling =
         (done, total) -> {
-          assertEquals(4, total);
+          assertEquals(6, total);
           if (done == 3) {
             throw new CancellationException();
           }
