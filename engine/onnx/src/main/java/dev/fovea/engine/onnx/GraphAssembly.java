@@ -77,6 +77,9 @@ final class GraphAssembly {
     /** Tensors computed while reading. */
     private final Map<String, Known> folded = new HashMap<>();
 
+    /** How many elements these have, all together. */
+    private long foldedElements;
+
     Attempt(Map<String, Long> free) throws ModelFormatException {
       Map<String, Long> doubled = new HashMap<>();
       free.forEach((name, extent) -> doubled.put(name, 2 * extent));
@@ -137,10 +140,21 @@ final class GraphAssembly {
           if (i >= out.size()) {
             throw at.error("a further output '" + n.getOutput(i) + "'", "at most " + out.size());
           }
-          folded.put(n.getOutput(i), out.get(i));
+          keep(at, n.getOutput(i), out.get(i));
         }
       }
       return true;
+    }
+
+    /** Each by itself is within the limits; many together need as much memory as one too large. */
+    private void keep(Place at, String name, Known k) throws ModelFormatException {
+      foldedElements += k.example().isShell() ? 0 : k.example().size();
+      if (foldedElements > limits.maxElements()) {
+        throw at.error(
+            foldedElements + " elements that are known before a run, all together",
+            "at most " + limits.maxElements());
+      }
+      folded.put(name, k);
     }
 
     private boolean isFoldable(NodeProto n, List<String> sources) {

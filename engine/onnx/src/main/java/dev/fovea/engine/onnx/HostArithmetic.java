@@ -146,11 +146,17 @@ final class HostArithmetic {
     return binary(call.in(0), call.in(1), call.flag("fmod", false) ? REMAINDER : MODULUS);
   }
 
-  /** The sign of the comparison of two elements of one tensor type; NaN is never asked for. */
+  /**
+   * The sign of the comparison of two elements of one tensor type. NaN is equal to itself and
+   * larger than all else, so that there is an order even then.
+   */
   static int compare(OnnxTensor a, int i, OnnxTensor b, int j) {
     if (a.type().isReal()) {
       double x = a.real(i);
       double y = b.real(j);
+      if (Double.isNaN(x) || Double.isNaN(y)) {
+        return Boolean.compare(Double.isNaN(x), Double.isNaN(y));
+      }
       return x < y ? -1 : x == y ? 0 : 1;
     }
     if (a.type() == Type.STRING) {
@@ -225,10 +231,18 @@ final class HostArithmetic {
   /** Elements kept between two limits, either of which may be left out. */
   static OnnxTensor clip(NodeCall call) {
     OnnxTensor t = call.in(0);
-    OnnxTensor least = call.optional(1);
-    OnnxTensor most = call.optional(2);
+    OnnxTensor least = limit(call, "min", 1);
+    OnnxTensor most = limit(call, "max", 2);
     OnnxTensor raised = least == null ? t : binary(t, least, LARGER);
     return most == null ? raised : binary(raised, most, SMALLER);
+  }
+
+  /** A limit of Clip: an input or, up to opset 10, an attribute; null if there is none. */
+  private static OnnxTensor limit(NodeCall call, String name, int input) {
+    double v = call.real(name, 0);
+    return call.attribute(name) == null
+        ? call.optional(input)
+        : OnnxTensor.reals(call.in(0).type(), Shape.SCALAR, i -> v);
   }
 
   /** Elements of one tensor where a condition holds, of another elsewhere. */

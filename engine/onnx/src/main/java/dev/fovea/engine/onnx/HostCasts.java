@@ -44,7 +44,18 @@ final class HostCasts {
           to, t.shape(), i -> Long.parseLong(t.text(i).strip()), i -> parse(t.text(i).strip()));
     }
     return OnnxTensor.compute(
-        to, t.shape(), i -> to == Type.BOOL ? (t.real(i) != 0 ? 1 : 0) : t.integer(i), t::real);
+        to,
+        t.shape(),
+        i ->
+            to == Type.BOOL
+                ? (t.real(i) != 0 ? 1 : 0)
+                : t.type().isReal() ? whole(to, t.real(i)) : t.integer(i),
+        t::real);
+  }
+
+  /** A real number cut off towards zero; one of 2^63 or more is held in the bits of a long. */
+  static long whole(Type to, double v) {
+    return to == Type.UINT64 && v >= 0x1p63 ? (long) (v - 0x1p63) ^ Long.MIN_VALUE : (long) v;
   }
 
   private static double parse(String text) {

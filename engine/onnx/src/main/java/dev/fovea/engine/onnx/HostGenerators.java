@@ -3,6 +3,7 @@ package dev.fovea.engine.onnx;
 import dev.fovea.engine.onnx.OnnxTensor.Type;
 import dev.fovea.engine.onnx.Places.Cut;
 import dev.fovea.engine.tensor.Shape;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -53,13 +54,29 @@ final class HostGenerators {
     if (step.real(0) == 0) {
       throw new IllegalArgumentException("delta: expected a step, found 0");
     }
-    double count = Math.ceil((limit.real(0) - start.real(0)) / step.real(0));
-    int n = (int) Math.max(0, Math.min(Integer.MAX_VALUE, count));
+    int n = start.type().isInteger() ? count(start, limit, step) : realCount(start, limit, step);
     return OnnxTensor.compute(
         start.type(),
         call.bounded(n),
         i -> start.integer(0) + i * step.integer(0),
         i -> start.real(0) + i * step.real(0));
+  }
+
+  private static int realCount(OnnxTensor start, OnnxTensor limit, OnnxTensor step) {
+    double count = Math.ceil((limit.real(0) - start.real(0)) / step.real(0));
+    return (int) Math.max(0, Math.min(Integer.MAX_VALUE, count));
+  }
+
+  /** Exact, because double does not tell neighbours beyond 2^53 apart. */
+  private static int count(OnnxTensor start, OnnxTensor limit, OnnxTensor step) {
+    BigInteger by = new BigInteger(step.text(0));
+    BigInteger[] parts =
+        new BigInteger(limit.text(0))
+            .subtract(new BigInteger(start.text(0)))
+            .divideAndRemainder(by);
+    boolean more = parts[1].signum() * by.signum() > 0;
+    BigInteger count = more ? parts[0].add(BigInteger.ONE) : parts[0];
+    return count.max(BigInteger.ZERO).min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue();
   }
 
   /** Ones on a diagonal. */
@@ -120,6 +137,8 @@ final class HostGenerators {
   static OnnxTensor melWeights(NodeCall call) throws ModelFormatException {
     int bands = Math.toIntExact(call.number(0));
     int length = Math.toIntExact(call.number(1));
+    // Before the edges: a file of a few bytes can ask for any number of bands.
+    Shape s = call.bounded(length / 2 + 1, bands);
     double rate = call.single(2).real(0);
     double from = mel(call.single(3).real(0));
     double step = (mel(call.single(4).real(0)) - from) / (bands + 2);
@@ -128,7 +147,6 @@ final class HostGenerators {
       double hertz = 700 * (Math.pow(10, (from + i * step) / 2595) - 1);
       edge[i] = (int) Math.floor((length + 1) * hertz / rate);
     }
-    Shape s = call.bounded(length / 2 + 1, bands);
     return OnnxTensor.reals(
         call.type("output_datatype", Type.FLOAT),
         s,

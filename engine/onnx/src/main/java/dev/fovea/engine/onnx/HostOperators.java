@@ -139,13 +139,18 @@ final class HostOperators {
     notSingle("Where", broadcasting(HostArithmetic::where));
     notSingle("Clip", broadcasting(HostArithmetic::clip));
     notSingle("Neg", c -> HostArithmetic.unary(c.in(0), v -> -v, v -> -v));
-    notSingle("Abs", c -> HostArithmetic.unary(c.in(0), Math::abs, Math::abs));
+    notSingle("Abs", HostOperators::magnitude);
     notSingle("Sign", HostOperators::sign);
     notSingle("Relu", c -> HostArithmetic.unary(c.in(0), v -> Math.max(0, v), v -> Math.max(0, v)));
   }
 
   private static void folding(String name, HostArithmetic.Function f) {
     notSingle(name, broadcasting(c -> HostArithmetic.fold(c, f)));
+  }
+
+  private static OnnxTensor magnitude(NodeCall call) {
+    OnnxTensor t = call.in(0);
+    return t.type().isUnsigned() ? t : HostArithmetic.unary(t, Math::abs, Math::abs);
   }
 
   private static OnnxTensor sign(NodeCall call) {

@@ -131,7 +131,7 @@ final class HostReductions {
         groups.result,
         i ->
             !begun[i]
-                ? (long) r.start.applyAsDouble(t.type())
+                ? HostCasts.whole(t.type(), r.start.applyAsDouble(t.type()))
                 : r.end == null ? sums[i] : (long) r.end.of(sums[i], count));
   }
 

@@ -15,14 +15,14 @@ final class HostSelections {
   private HostSelections() {}
 
   /** The indices of all elements that are not zero, a column for each. */
-  static OnnxTensor nonZero(NodeCall call) {
+  static OnnxTensor nonZero(NodeCall call) throws ModelFormatException {
     OnnxTensor t = call.in(0);
     int[] found = IntStream.range(0, t.size()).filter(i -> t.real(i) != 0).toArray();
     int rank = t.shape().rank();
     int[] strides = t.shape().strides();
     return OnnxTensor.whole(
         Type.INT64,
-        Shape.of(rank, found.length),
+        call.bounded(rank, found.length),
         i -> {
           int d = i / found.length;
           return found[i % found.length] / strides[d] % t.shape().dim(d);

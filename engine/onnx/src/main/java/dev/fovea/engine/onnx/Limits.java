@@ -22,7 +22,7 @@ public record Limits(long maxBytes, int maxFields, long maxElements) {
   public static final Limits DEFAULT = forHeap(Runtime.getRuntime().maxMemory());
 
   /** Tensors of images have 4 dimensions; nothing real comes near this. */
-  private static final int MAX_RANK = 16;
+  static final int MAX_RANK = 16;
 
   /**
    * Checks the numbers.

@@ -141,6 +141,9 @@ record NodeCall(
 
   /** A shape that is the content of a tensor, within the limits. */
   Shape bounded(OnnxTensor extents) throws ModelFormatException {
+    if (extents.size() > Limits.MAX_RANK) {
+      throw at.error(extents.size() + " dimensions", "at most " + Limits.MAX_RANK);
+    }
     return limits.shape(at, IntStream.range(0, extents.size()).mapToObj(extents::integer).toList());
   }
 }

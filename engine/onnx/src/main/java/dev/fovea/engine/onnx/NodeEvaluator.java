@@ -32,6 +32,9 @@ final class NodeEvaluator {
       throw Unsupported.operator(call.at(), n.getDomain() + "." + n.getOpType(), call.opset(), "");
     }
     try {
+      if (call.opset() < Opsets.OLDEST_READ) {
+        OldForms.check(call);
+      }
       if (n.getOpType().equals("Identity")) {
         return List.of(call.in(0));
       }

@@ -12,6 +12,7 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.onnx.OnnxTensor.Type;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,9 +91,11 @@ public final class OnnxModel {
    * @throws ModelFormatException if it cannot be read, or is no ONNX file
    */
   public static OnnxModel read(Path file, SessionOptions options) throws ModelFormatException {
-    try {
+    try (InputStream in = Files.newInputStream(file)) {
       Path folder = file.toAbsolutePath().getParent();
-      return read(Files.readAllBytes(file), file.toString(), folder, options);
+      // One byte more than may be, which is then refused.
+      byte[] bytes = in.readNBytes(Math.toIntExact(Limits.DEFAULT.maxBytes() + 1));
+      return read(bytes, file.toString(), folder, options);
     } catch (ModelFormatException e) {
       throw e;
     } catch (IOException e) {

@@ -31,6 +31,8 @@ record SpecialForm(GraphProto graph, List<Object> key) {
     for (ValueInfoProto v : graph.getInputList()) {
       OnnxTensor t = given.get(v.getName());
       if (t == null) {
+        // So that what is given for one input is not taken for what is given for another.
+        key.add("");
         b.addInput(v);
       } else if (bound.contains(v.getName()) && t.type() != OnnxTensor.Type.STRING) {
         key.add(t.type() + " " + t.shape() + " " + t.numbers());

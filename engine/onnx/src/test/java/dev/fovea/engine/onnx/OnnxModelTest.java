@@ -360,6 +360,131 @@ class OnnxModelTest {
     assertFalse(integers.run(Map.of("in0", longs(-3, 4))).asGraph());
   }
 
+  /** Two inputs of the same shape, each with a value in the file, of which either may be given. */
+  @Test
+  void whatIsGivenForOneInputIsNotTakenForAnother() throws Exception {
+    ProtoModel file =
+        new ProtoModel(13)
+            .input("a", 2)
+            .input("b", 2)
+            .tensor(
+                ProtoModel.floats("a", 2).clearFloatData().addFloatData(1).addFloatData(2).build())
+            .tensor(
+                ProtoModel.floats("b", 2).clearFloatData().addFloatData(3).addFloatData(5).build())
+            .node("Sub", "a,b", "y")
+            .output("y");
+    OnnxModel m = OnnxModel.read(file.bytes(), "m", SessionOptions.inference());
+    assertReals(m.run(Map.of("a", floats(10, 20))).outputs().get(0), 7, 15);
+    assertReals(m.run(Map.of("b", floats(10, 20))).outputs().get(0), -9, -18);
+  }
+
+  private static void assertOldFormRefused(
+      String what, int opset, String op, List<OnnxTensor> in, AttributeProto... attributes) {
+    UnsupportedOperatorException e =
+        assertThrows(
+            UnsupportedOperatorException.class, () -> run(opset, op, 1, in, attributes), op);
+    assertTrue(e.getMessage().contains(what), e.getMessage());
+  }
+
+  /** Before opset 7 these mean something else, or something of chance. */
+  @Test
+  void oldFormsThatAreNotComputedAreRefused() throws Exception {
+    OnnxTensor square = OnnxTensor.of(Shape.of(2, 2), 1, 2, 3, 4);
+    AttributeProto broadcast = ProtoModel.number("broadcast", 1L);
+    AttributeProto axis = ProtoModel.number("axis", 0L);
+    for (String op : new String[] {"Equal", "Less", "Add", "Mul"}) {
+      assertOldFormRefused("'broadcast'", 6, op, List.of(square, longs(1, 2)), broadcast, axis);
+    }
+    assertOldFormRefused("'is_test'", 6, "Dropout", List.of(floats(1, 2)));
+    assertReals(
+        run(6, "Dropout", 1, List.of(floats(1, 2)), ProtoModel.number("is_test", 1L)).get(0), 1, 2);
+    OnnxTensor x = OnnxTensor.singles(Type.FLOAT, Shape.of(2, 2), 1, 2, 3, 4);
+    OnnxTensor one = floats(1, 1);
+    assertOldFormRefused("'is_test'", 6, "BatchNormalization", List.of(x, one, one, one, one));
+    OnnxTensor volume = OnnxTensor.singles(Type.FLOAT, Shape.of(1, 2, 2), -1, -2, -3, -4);
+    assertOldFormRefused("one slope", 6, "PRelu", List.of(volume, floats(1, 10)));
+    assertOldFormRefused("'axis'", 1, "Concat", List.of(x, x));
+    assertIntegers(run(6, "Add", 1, List.of(longs(1), longs(2))).get(0), Type.INT64, 3);
+  }
+
+  @Test
+  void limitsOfClipWereAttributes() throws Exception {
+    OnnxTensor x = OnnxTensor.doubles(Shape.of(3), -5, 0.5, 5);
+    for (int opset : new int[] {6, 10}) {
+      OnnxTensor y =
+          run(
+                  opset,
+                  "Clip",
+                  1,
+                  List.of(x),
+                  ProtoModel.number("min", -1f),
+                  ProtoModel.number("max", 2f))
+              .get(0);
+      assertReals(y, -1, 0.5, 2);
+    }
+  }
+
+  @Test
+  void integersBeyondTheReachOfDoubleAreExact() throws Exception {
+    long start = 1L << 53;
+    assertIntegers(
+        one("Range", List.of(longs(start), longs(start + 3), longs(1))),
+        Type.INT64,
+        start,
+        start + 1,
+        start + 2);
+    assertIntegers(one("Range", List.of(longs(7), longs(-1), longs(-3))), Type.INT64, 7, 4, 1);
+    OnnxTensor large = OnnxTensor.integers(Type.UINT64, Shape.of(2), -1, 5);
+    assertIntegers(one("Abs", List.of(large)), Type.UINT64, -1, 5);
+    OnnxTensor real = OnnxTensor.doubles(Shape.of(2), 0x1.8p63, 7.9);
+    AttributeProto to = ProtoModel.number("to", (long) Type.UINT64.fileNumber());
+    assertIntegers(one("Cast", List.of(real), to), Type.UINT64, 3L << 62, 7);
+    OnnxTensor none = OnnxTensor.integers(Type.UINT64, Shape.of(0));
+    AttributeProto keep = ProtoModel.number("keepdims", 0L);
+    assertIntegers(run(20, "ReduceMin", 1, List.of(none), keep).get(0), Type.UINT64, -1);
+  }
+
+  /** Something must be in order for things of an order to be found. */
+  @Test
+  void equalNumbersAreFoundBesideNaN() throws Exception {
+    OnnxTensor x = floats(2, Float.NaN, 3, 2);
+    assertReals(run(18, "Unique", 1, List.of(x)).get(0), 2, 3, Double.NaN);
+  }
+
+  /** Small files may not ask for much. */
+  @Test
+  void whatAFewNumbersAskForIsBounded() throws Exception {
+    OnnxTensor rate = OnnxTensor.of(Shape.SCALAR, 8000);
+    OnnxTensor bands = OnnxTensor.of(Shape.SCALAR, Integer.MAX_VALUE - 2);
+    OnnxTensor length = OnnxTensor.of(Shape.SCALAR, 16);
+    OnnxTensor low = OnnxTensor.singles(Type.FLOAT, Shape.SCALAR, 0);
+    OnnxTensor high = OnnxTensor.singles(Type.FLOAT, Shape.SCALAR, 4000);
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class,
+            () -> one("MelWeightMatrix", List.of(bands, length, rate, low, high)));
+    assertTrue(e.getMessage().contains("elements"), e.getMessage());
+    ModelFormatException rank =
+        assertThrows(
+            ModelFormatException.class,
+            () -> one("ConstantOfShape", List.of(longs(new long[100]))));
+    assertTrue(rank.getMessage().contains("100 dimensions"), rank.getMessage());
+  }
+
+  /** Each of the tensors is within the limit, all together are not. */
+  @Test
+  void whatIsComputedWhileReadingIsBoundedAltogether() throws Exception {
+    ProtoModel file = new ProtoModel(13).input("x", 1).node("Relu", "x", "y").output("y");
+    file.tensor(ProtoModel.longs("shape", 60));
+    file.node("ConstantOfShape", "shape", "c0").node("ConstantOfShape", "shape", "c1");
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class,
+            () -> new OnnxReader(new Limits(1 << 20, 1 << 10, 100)).read(file.bytes(), "m"));
+    assertTrue(e.getMessage().contains("all together"), e.getMessage());
+    new OnnxReader(new Limits(1 << 20, 1 << 10, 120)).read(file.bytes(), "m");
+  }
+
   @Test
   void whatIsMissingIsNamed() throws Exception {
     OnnxModel m = model(14, "Relu", 1, List.of(floats(1)));
