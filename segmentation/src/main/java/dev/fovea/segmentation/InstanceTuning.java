@@ -45,8 +45,7 @@ public final class InstanceTuning {
       return start;
     }
     List<Integer> areas = new ArrayList<>();
-    Instances.Parameters best =
-        best(segmenter, data, thresholds(start), areas, pass(0, progress));
+    Instances.Parameters best = best(segmenter, data, thresholds(start), areas, pass(0, progress));
     best = best(segmenter, data, sizes(best, median(areas)), areas, pass(1, progress));
     return best(segmenter, data, thresholds(best), areas, pass(2, progress));
   }
