@@ -26,7 +26,8 @@ final class TrainClassifierCommand implements Command {
 
   @Override
   public void declare(CommandSpec spec) {
-    training.declare(spec);
+    // The options are those of the training, but the output is not required.
+    check.declare(spec);
     spec.addOption(
         OptionSpec.builder(CHECK)
             .description(

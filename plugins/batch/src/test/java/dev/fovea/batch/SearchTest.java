@@ -114,6 +114,22 @@ class SearchTest {
   }
 
   @Test
+  void aTableWithoutItsSettingsIsRefused() throws IOException {
+    assertEquals(0, search(() -> false, "--trials", 1).code());
+    Path settings = root.resolve("found/table.json");
+    List<String> before = rows();
+    Files.writeString(settings, "{ no");
+    CliRun damaged = search(() -> false, "--trials", 2, "--arch", "lenet5");
+    assertEquals(3, damaged.code(), damaged.err());
+    assertTrue(damaged.err().contains("table.json: found no JSON"), damaged.err());
+    Files.delete(settings);
+    CliRun missing = search(() -> false, "--trials", 2, "--arch", "lenet5");
+    assertEquals(3, missing.code(), missing.err());
+    assertTrue(missing.err().contains("found no settings of its trials"), missing.err());
+    assertEquals(before, rows());
+  }
+
+  @Test
   void halvingGivesTheBestMoreEpochs() throws IOException {
     CliRun run = search(() -> false, "--trials", 4, "--halving", 2);
     assertEquals(0, run.code(), run.err());

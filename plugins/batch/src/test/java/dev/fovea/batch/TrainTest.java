@@ -272,6 +272,36 @@ class TrainTest {
   }
 
   @Test
+  void aCheckNeedsNoOutputButATrainingDoes() throws IOException {
+    List<Object> args = List.of("train", "classifier", "--data", data, "--json");
+    CliRun training = CliRun.of(args);
+    assertEquals(2, training.code(), training.err());
+    assertTrue(training.err().contains("output: expected a file, found none"), training.err());
+    List<Object> checked = new ArrayList<>(args);
+    checked.add("--check");
+    CliRun check = CliRun.of(checked);
+    assertEquals(3, check.json().path("checks").size(), check.err());
+  }
+
+  @Test
+  void optionsWithoutEffectAreRefused() {
+    assertRefused("freeze: found features without a classifier", "--freeze", "features");
+    assertRefused("fine_tune_rate: found 0.5 without a classifier", "--fine-tune-rate", 0.5);
+    assertRefused("preprocessing: found one without a classifier", "--preprocessing", "unit");
+    assertRefused("arch: found resnet20 with a", "--from", "digits", "--arch", "resnet20");
+    assertRefused("size: found 20 with a classifier", "--from", "digits", "--size", 20);
+  }
+
+  private void assertRefused(String message, Object... options) {
+    List<Object> args = new ArrayList<>(List.of("train", "classifier", "--data", data));
+    args.addAll(List.of("--output", root.resolve("x.onnx"), "--epochs", 1));
+    args.addAll(Arrays.asList(options));
+    CliRun run = CliRun.of(args);
+    assertEquals(2, run.code(), run.err());
+    assertTrue(run.err().contains(message), run.err());
+  }
+
+  @Test
   void aNewHeadIsCheckedToo() {
     assertEquals(0, train(() -> false, "old.onnx").code());
     String old = root.resolve("old.onnx").toString();

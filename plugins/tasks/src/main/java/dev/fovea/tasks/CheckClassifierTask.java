@@ -15,6 +15,9 @@ import java.util.List;
  */
 public final class CheckClassifierTask
     implements DataTask<TrainClassifierTask.Parameters, List<SanityCheck.Finding>> {
+  private static final String OUTPUT = "output";
+  private static final String OUTPUT_HELP = "The ONNX file to write; a check needs none.";
+
   private final TrainClassifierTask training = new TrainClassifierTask();
 
   @Override
@@ -29,7 +32,9 @@ public final class CheckClassifierTask
 
   @Override
   public List<Parameter> parameters() {
-    return training.parameters();
+    return training.parameters().stream()
+        .map(p -> p.key().equals(OUTPUT) ? Parameter.text(p.label(), "", OUTPUT_HELP) : p)
+        .toList();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.fovea.tasks;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -305,8 +306,8 @@ public final class SearchTask implements DataTask<SearchTask.Parameters, SearchT
     }
     Files.createDirectories(folder);
     Path document = p.beside(".json");
-    if (Files.exists(p.table()) && Files.exists(document)) {
-      JsonNode known = MAPPER.readTree(document.toFile()).path(SETTINGS);
+    if (Files.exists(p.table())) {
+      JsonNode known = known(p.table(), document);
       for (Map.Entry<String, JsonNode> field : settings.properties()) {
         String now = field.getValue().asText();
         String then = known.path(field.getKey()).asText();
@@ -320,6 +321,20 @@ public final class SearchTask implements DataTask<SearchTask.Parameters, SearchT
     TrialTable table = TrialTable.open(p.table(), p.space().names());
     write(p, settings, table);
     return table;
+  }
+
+  /** The settings of the trials in a table: without them, others would be taken for the same. */
+  private static JsonNode known(Path table, Path document) throws IOException {
+    if (!Files.isRegularFile(document)) {
+      throw new IOException(
+          table + ": found no settings of its trials, expected them in " + document);
+    }
+    try {
+      return MAPPER.readTree(document.toFile()).path(SETTINGS);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          document + ": found no JSON, expected the settings of the trials in " + table, e);
+    }
   }
 
   private static void write(Parameters p, ObjectNode settings, TrialTable table)

@@ -36,6 +36,7 @@ public final class TrainClassifierTask
   private static final String FINE_TUNE_RATE = "fine_tune_rate";
   private static final String PREPROCESSING = "preprocessing";
   private static final String SPLIT = "split";
+  private static final double USUAL_FINE_TUNE_RATE = 0.1;
 
   /**
    * How to train.
@@ -128,7 +129,11 @@ public final class TrainClassifierTask
                 + " to the value of a name."));
     all.add(
         Parameter.number(
-            "Fine_tune_rate", 0, 1, 0.1, "Factor on the learning rate for its old layers."));
+            "Fine_tune_rate",
+            0,
+            1,
+            USUAL_FINE_TUNE_RATE,
+            "Factor on the learning rate for its old layers."));
     all.add(
         Parameter.choice(
                 "Preprocessing",
@@ -155,11 +160,50 @@ public final class TrainClassifierTask
             arguments.isAuto(PREPROCESSING)
                 ? null
                 : ForeignPreprocessing.named(arguments.text(PREPROCESSING)));
+    requireUsed(parameters);
     if (parameters.isFrozen()) {
       // Refuses now what does not go with frozen features.
       parameters.transfer(samples.plainRecipe());
     }
     return parameters;
+  }
+
+  /** Refuses what would have no effect: without a word it would be taken for done. */
+  private static void requireUsed(Parameters p) {
+    if (p.from().isEmpty()) {
+      String without = "without a classifier to start from";
+      String from = "one (" + FROM + ")";
+      require(p.freeze().equals(TransferRecipe.NOTHING), FREEZE, p.freeze(), without, from);
+      require(
+          p.fineTuneRate() == USUAL_FINE_TUNE_RATE,
+          FINE_TUNE_RATE,
+          p.fineTuneRate(),
+          without,
+          from);
+      require(p.preprocessing() == null, PREPROCESSING, "one", without, from);
+    } else {
+      String with = "with a classifier to start from";
+      require(
+          p.architecture().equals(Architectures.all().get(0)),
+          ARCH,
+          p.architecture().name(),
+          with,
+          "none, as the network is that classifier's");
+      require(
+          p.size() == 0 || p.preprocessing() != null,
+          SIZE,
+          p.size(),
+          with,
+          "none, as its card says it, or " + PREPROCESSING + " too");
+    }
+  }
+
+  private static void require(
+      boolean fits, String key, Object found, String where, String expected) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          key + ": found " + found + " " + where + ", expected " + expected);
+    }
   }
 
   @Override
