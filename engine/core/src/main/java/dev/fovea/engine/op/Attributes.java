@@ -172,7 +172,15 @@ public final class Attributes {
 
   /** The one integer of the input at a position; fails if it is absent. */
   public int constantInt(int input, String what) {
-    List<Integer> all = constantInts(input, what);
+    return one(constantInts(input, what), what);
+  }
+
+  /** The one integer of the input at a position, limited to ints; fails if it is absent. */
+  int saturatedInt(int input, String what) {
+    return one(saturatedConstant(input, what), what);
+  }
+
+  private static int one(List<Integer> all, String what) {
     if (all.size() != 1) {
       throw new IllegalArgumentException(
           "input '" + what + "': expected one integer, found " + all);

@@ -7,7 +7,6 @@ import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.tensor.ElementType;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,17 +18,7 @@ import java.util.Set;
  */
 public record Cast(ElementType to) implements Op {
 
-  /** The numbers of the types in files. */
-  private static final Map<ElementType, Long> NUMBERS =
-      Map.of(
-          ElementType.FLOAT,
-          1L,
-          ElementType.INT32,
-          6L,
-          ElementType.INT64,
-          7L,
-          ElementType.BOOL,
-          9L);
+  private static final String TO = "to";
 
   /** Specification. */
   public static final OpSpec<Cast> SPEC =
@@ -38,7 +27,7 @@ public record Cast(ElementType to) implements Op {
           9,
           Cast.class,
           Cast::read,
-          op -> Attributes.none().with("to", NUMBERS.get(op.to)),
+          op -> Attributes.none().with(TO, OnnxNames.code(op.to)),
           of(new Cast(ElementType.INT64), Shape.of(2, 3, 5)),
           of(new Cast(ElementType.INT32), Shape.of(7)),
           of(new Cast(ElementType.BOOL), Shape.of(2, 9)).with(0, OpSpec.Operand.integers(-1, 1)),
@@ -47,15 +36,12 @@ public record Cast(ElementType to) implements Op {
           of(new Cast(ElementType.FLOAT), Shape.of(3, 2)));
 
   private static Cast read(Attributes a) {
-    long wanted = a.intValue("to", 0);
-    return NUMBERS.entrySet().stream()
-        .filter(e -> e.getValue() == wanted)
-        .map(e -> new Cast(e.getKey()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "attribute 'to': expected one of " + NUMBERS + ", found " + wanted));
+    ElementType type = OnnxNames.type(a, TO);
+    if (type == null) {
+      throw new IllegalArgumentException(
+          "attribute 'to': expected the number of a type, found none");
+    }
+    return new Cast(type);
   }
 
   @Override

@@ -80,6 +80,7 @@ interface ClassLoss extends Op {
     private final Tensor factors;
     private final Tensor work;
     private final Tensor total;
+    private final Tensor scalar;
     private final Indexing places;
 
     /**
@@ -96,14 +97,14 @@ interface ClassLoss extends Op {
       factors = room.apply(1);
       work = room.apply(2);
       total = room.apply(3);
+      scalar = room.apply(4);
       places = new Indexing(x.dim(0), List.of(x.dim(1)), x.size(2, x.rank()), 1, true, true);
       Tensor wanted = given.reshape(given.size());
       k.fill(1, factors);
       k.axpby(1, wanted, 0, classes);
       if (op.ignored() != null) {
-        Tensor ignored = room.apply(4);
-        k.fill(op.ignored(), ignored);
-        k.binary(Binary.EQUAL, wanted, ignored, work);
+        k.fill(op.ignored(), scalar);
+        k.binary(Binary.EQUAL, wanted, scalar, work);
         k.axpby(-1, work, 1, factors);
         // The ignored class need not be one: 0 is.
         k.binary(Binary.MUL, wanted, factors, classes);
@@ -119,6 +120,11 @@ interface ClassLoss extends Op {
     /** Computes the loss of logarithms of probabilities. */
     void forward(Tensor logarithms, Tensor loss) {
       k.gather(places, logarithms, classes, false, work);
+      if (op.ignored() != null) {
+        // Where nothing counts an impossible class 0 must not: 0 times infinity is not a number.
+        k.fill(0, scalar);
+        k.select(factors, work, scalar, work);
+      }
       k.binary(Binary.MUL, work, factors, work);
       if (op.reduction() == LossReduction.NONE) {
         k.axpby(-1, work, 0, loss);

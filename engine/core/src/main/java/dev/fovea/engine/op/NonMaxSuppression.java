@@ -48,7 +48,7 @@ public record NonMaxSuppression(GreedyNms how) implements Op {
   }
 
   private static NonMaxSuppression read(Attributes a) {
-    int most = a.constant(MOST) == null ? 0 : a.saturatedConstant(MOST, "boxes").get(0);
+    int most = a.constant(MOST) == null ? 0 : a.saturatedInt(MOST, "max_output_boxes_per_class");
     return new NonMaxSuppression(
         new GreedyNms(
             Math.max(0, most),

@@ -98,6 +98,11 @@ interface Recurrent extends Op {
     Check.rank(op, "input", x, 3, "[T, N, I]");
     Check.that(x.size() > 0, op, "expected an input with elements, found " + x);
     int d = how().direction().count();
+    int functions = d * usual().size();
+    Check.that(
+        how().activations().size() == functions,
+        op,
+        "expected " + functions + " functions, found " + how().activations());
     int rows = gates() * hidden();
     shape(op, "W", in.get(1), d, rows, x.dim(2));
     shape(op, "R", in.get(2), d, rows, hidden());

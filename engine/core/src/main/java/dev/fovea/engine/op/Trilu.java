@@ -25,7 +25,7 @@ public record Trilu(boolean upper, int k) implements Moving {
               a ->
                   new Trilu(
                       a.intValue("upper", 1) != 0,
-                      a.constant(1) == null ? 0 : a.saturatedConstant(1, "k").get(0)),
+                      a.constant(1) == null ? 0 : a.saturatedInt(1, "k")),
               op ->
                   Attributes.none()
                       .with("upper", op.upper ? 1 : 0)

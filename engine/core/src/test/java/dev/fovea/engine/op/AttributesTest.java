@@ -76,6 +76,19 @@ class AttributesTest {
     refused("pads", "1.0", () -> a.requiredInts("pads"));
   }
 
+  @Test
+  void namesTheConstantThatIsNoSingleInteger() {
+    Attributes a =
+        Attributes.none().withConstant(1, List.of()).withConstant(2, List.of(Long.MAX_VALUE));
+    refused("k", "found []", () -> Trilu.SPEC.reader().apply(a));
+    assertEquals(Integer.MAX_VALUE, a.saturatedInt(2, "boxes"));
+    Attributes many = a.withConstant(2, List.of(1L, 2L));
+    refused(
+        "max_output_boxes_per_class",
+        "[1, 2]",
+        () -> NonMaxSuppression.SPEC.reader().apply(many));
+  }
+
   private static void refused(String name, String part, Executable read) {
     String m = assertThrows(IllegalArgumentException.class, read).getMessage();
     assertTrue(m.contains("'" + name + "'") && m.contains(part), m);
