@@ -84,9 +84,7 @@ class AttributesTest {
     assertEquals(Integer.MAX_VALUE, a.saturatedInt(2, "boxes"));
     Attributes many = a.withConstant(2, List.of(1L, 2L));
     refused(
-        "max_output_boxes_per_class",
-        "[1, 2]",
-        () -> NonMaxSuppression.SPEC.reader().apply(many));
+        "max_output_boxes_per_class", "[1, 2]", () -> NonMaxSuppression.SPEC.reader().apply(many));
   }
 
   private static void refused(String name, String part, Executable read) {
