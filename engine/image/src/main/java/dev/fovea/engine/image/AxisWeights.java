@@ -1,5 +1,7 @@
 package dev.fovea.engine.image;
 
+import java.util.Arrays;
+
 /**
  * Resampling along one axis as weighted sums: output {@code o} is the sum of {@code weights[o][k]}
  * times input {@code first[o] + k}; the weights of an output add up to one.
@@ -21,6 +23,8 @@ record AxisWeights(int[] first, float[][] weights) {
         weights[i] = new float[] {1};
       } else if (resampling == Resampling.AREA && out < in) {
         area(o, in, out, i, first, weights);
+      } else if (resampling == Resampling.TRIANGLE && out < in) {
+        triangle(o, in, out, i, first, weights);
       } else {
         linear(o, in, out, i, first, weights);
       }
@@ -61,6 +65,23 @@ record AxisWeights(int[] first, float[][] weights) {
     for (int k = first[i]; k <= last; k++) {
       long overlap = Math.min(end, (k + 1L) * out) - Math.max(start, (long) k * out);
       weights[i][k - first[i]] = (float) ((double) overlap / in);
+    }
+  }
+
+  private static void triangle(int o, int in, int out, int i, int[] first, float[][] weights) {
+    double scale = (double) in / out;
+    double centre = (o + 0.5) * scale;
+    int begin = (int) Math.max(0, Math.floor(centre - scale + 0.5));
+    int end = (int) Math.min(in, Math.floor(centre + scale + 0.5));
+    double[] w = new double[end - begin];
+    for (int k = 0; k < w.length; k++) {
+      w[k] = Math.max(0, 1 - Math.abs(begin + k + 0.5 - centre) / scale);
+    }
+    double sum = Arrays.stream(w).sum();
+    first[i] = begin;
+    weights[i] = new float[w.length];
+    for (int k = 0; k < w.length; k++) {
+      weights[i][k] = (float) (w[k] / sum);
     }
   }
 }

@@ -40,7 +40,8 @@ record Fit(int width, int height, int left, int top) {
       int sourceWidth, int sourceHeight, int width, int height, double scale) {
     int w = rounded(sourceWidth * scale);
     int h = rounded(sourceHeight * scale);
-    return new Fit(w, h, Math.floorDiv(width - w, 2), Math.floorDiv(height - h, 2));
+    // Towards zero: an odd pixel is cut off, or filled, on the right and at the bottom.
+    return new Fit(w, h, (width - w) / 2, (height - h) / 2);
   }
 
   /** At least 1; a line of pixels that has to cover a square is cut at what an int holds. */

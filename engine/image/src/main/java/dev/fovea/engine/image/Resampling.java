@@ -16,5 +16,12 @@ public enum Resampling {
    * The mean over the area an output pixel covers. Along an axis that grows the same as {@link
    * #BILINEAR}.
    */
-  AREA
+  AREA,
+  /**
+   * Linear weights over a distance that grows with the shrinking: input pixel centres nearer than
+   * {@code in / out} weigh {@code 1 - distance * out / in}, made to add up to one. What Pillow
+   * calls bilinear and PyTorch bilinear with antialias; most networks for photographs were trained
+   * on pictures made so. Along an axis that grows the same as {@link #BILINEAR}.
+   */
+  TRIANGLE
 }

@@ -103,8 +103,11 @@ class PreprocessorTest {
   @Test
   void sizes() {
     Image image = Image.ofFloat32(4, 2, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    // The columns' means 2, 3, 4, 5 with weights 3, 3, 1 and 1, 3, 3 of 7.
     assertArrayEquals(
-        new float[] {2.5f, 4.5f}, unit(Channels.GREY, 2, 1, Resize.STRETCH).apply(image).toArray());
+        new float[] {19 / 7f, 30 / 7f},
+        unit(Channels.GREY, 2, 1, Resize.STRETCH).apply(image).toArray(),
+        1e-6f);
     Preprocessor.Prepared cropped =
         unit(Channels.GREY, 2, 2, Resize.SHORTER_SIDE_CROP).prepare(image);
     assertArrayEquals(new float[] {1, 2, 5, 6}, cropped.tensor().toArray());

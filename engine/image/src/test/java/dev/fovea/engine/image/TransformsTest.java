@@ -63,6 +63,18 @@ class TransformsTest {
     assertEquals(mean(image), mean(small), 1e-6);
   }
 
+  /** Weights 3, 3, 1 and 1, 3, 3 of 7: as Pillow's bilinear and PyTorch's with antialias. */
+  @Test
+  void triangleReachesFurtherWhenShrinking() {
+    assertArrayEquals(
+        new float[] {5, 16},
+        Transforms.resize(floats(4, 1, 0, 7, 14, 21), 2, 1, Resampling.TRIANGLE).plane(0),
+        1e-5f);
+    assertArrayEquals(
+        new float[] {0, 25, 75, 100},
+        Transforms.resize(floats(2, 1, 0, 100), 4, 1, Resampling.TRIANGLE).plane(0));
+  }
+
   private static double mean(Image image) {
     double sum = 0;
     for (float value : image.plane(0)) {
