@@ -48,7 +48,7 @@ class HouseRulesTest {
               Set.of()),
           new Room("testkit", "dev.fovea.engine.testkit..", "core"),
           new Room("onnx", "dev.fovea.engine.onnx..", "core"),
-          new Room("onnxruntime", "dev.fovea.engine.onnxruntime..", "core"),
+          new Room("onnxruntime", "dev.fovea.engine.onnxruntime..", "core", "onnx"),
           new Room("image", "dev.fovea.engine.image..", "core"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),

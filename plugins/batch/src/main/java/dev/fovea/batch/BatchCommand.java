@@ -33,7 +33,6 @@ final class BatchCommand<P, R> implements Command {
   private static final String RECURSIVE = "--recursive";
   private static final String GLOB = "--glob";
   private static final String OVERWRITE = "--overwrite";
-  private static final String RUNTIME = "--runtime";
   private static final String PREPROCESS = "--preprocess";
   private static final String LABELS = "--labels";
   private static final String SIZE = "--size";
@@ -69,13 +68,7 @@ final class BatchCommand<P, R> implements Command {
     spec.addOption(flag(RECURSIVE, "Take sub-folders of the input folder too."));
     spec.addOption(text(GLOB, "PATTERN", "Take only files of the folder that match.", false));
     spec.addOption(flag(OVERWRITE, "Work also on files whose results are there already."));
-    spec.addOption(
-        text(
-            RUNTIME,
-            "NAME",
-            "What runs the model: fovea (default), or onnxruntime for models with operators that"
-                + " Fovea does not have.",
-            false));
+    RuntimeOption.declare(spec);
     String without = " (of a classifier without a card)";
     spec.addOption(
         text(
@@ -120,8 +113,7 @@ final class BatchCommand<P, R> implements Command {
     }
     List<InputFile> inputs =
         Inputs.find(call.value(INPUT), call.value(GLOB), call.flag(RECURSIVE), output);
-    String runtime = call.value(RUNTIME);
-    RunOptions options = runtime == null ? call.options() : call.options().on(runtime);
+    RunOptions options = RuntimeOption.of(call);
     Model model = foreign(call).applied(Models.load(task.modelOf(parameters), options));
     Manifest manifest = new Manifest(task.name(), model, arguments.values(), options);
     long start = System.nanoTime();

@@ -44,7 +44,7 @@ abstract class DataCommand<P, R> implements Command {
     P parameters = task.bind(TaskOptions.arguments(task, call.arguments()));
     R result;
     try (ProgressView progress = call.progress(task.name())) {
-      result = task.run(parameters, call.options(), progress);
+      result = task.run(parameters, RuntimeOption.of(call), progress);
     }
     print(result, call.console());
     call.console().document(document(result));

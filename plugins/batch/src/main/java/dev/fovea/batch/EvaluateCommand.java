@@ -5,12 +5,19 @@ import dev.fovea.tasks.EvaluateTask;
 import dev.fovea.tasks.Model;
 import dev.fovea.tasks.batch.Json;
 import java.util.Locale;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea evaluate}. */
 final class EvaluateCommand extends DataCommand<EvaluateTask.Parameters, EvaluateTask.Result> {
 
   EvaluateCommand() {
     super(new EvaluateTask());
+  }
+
+  @Override
+  public void declare(CommandSpec spec) {
+    super.declare(spec);
+    RuntimeOption.declare(spec);
   }
 
   @Override

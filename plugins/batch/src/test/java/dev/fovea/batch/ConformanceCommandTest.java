@@ -69,6 +69,33 @@ class ConformanceCommandTest {
   }
 
   @Test
+  void anotherRuntimeStandsBesideOurs() throws IOException {
+    relu("good", -3, 0);
+    relu("wrong", 3, 4);
+    CliRun run = CliRun.of(List.of("conformance", root, "--compare", "onnxruntime"));
+    assertEquals(1, run.code(), run.err());
+    List<String> lines = run.out().lines().toList();
+    assertEquals("                                           | onnxruntime", lines.get(0));
+    assertEquals(
+        "operator  passed graphs failed unsupported | passed failed unsupported", lines.get(1));
+    assertEquals(
+        "Relu           1      1      1           0 |      1      1           0", lines.get(2));
+    assertEquals(
+        "onnxruntime failed: wrong: test_data_set_0: output 0: element 0: expected 4.0, found 3.0",
+        lines.get(5));
+    JsonNode json =
+        CliRun.of(List.of("conformance", root, "--compare", "onnxruntime", "--json")).json();
+    assertEquals("[\"good\"]", json.path("passed").toString());
+    JsonNode other = json.path("compared").path("onnxruntime");
+    assertEquals("[\"good\"]", other.path("passed").toString());
+    assertEquals("wrong", other.path("failed").path(0).path("name").asText());
+    assertEquals(0, other.path("unsupported").size());
+    CliRun none = CliRun.of(List.of("conformance", root, "--compare", "nowhere"));
+    assertEquals(2, none.code(), none.err());
+    assertTrue(none.err().contains("runtime 'nowhere': found onnxruntime"), none.err());
+  }
+
+  @Test
   void exitCodesTellWhetherAnyTestPassed() throws IOException {
     Path good = relu("good", -3, 0);
     assertEquals(0, CliRun.of(List.of("conformance", good)).code());

@@ -12,6 +12,7 @@ import dev.fovea.tasks.batch.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,12 +76,8 @@ class RuntimeTest {
             .asText());
   }
 
-  /** A node of another domain, which no reader of standard operators knows. */
-  @Test
-  void whatFoveasEngineCannotRunRunsThere() throws IOException {
-    ModelProto.Builder model =
-        ModelProto.parseFrom(Files.readAllBytes(TestModels.sides(root.resolve("sides.onnx"))))
-            .toBuilder();
+  private Path foreign(Path file) throws IOException {
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
     String output = model.getGraph().getOutput(0).getName();
     model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.microsoft").setVersion(1));
     model
@@ -94,13 +91,40 @@ class RuntimeTest {
                 .addOutput("foreign"))
         .getOutputBuilder(0)
         .setName("foreign");
-    Path file = Files.write(root.resolve("foreign.onnx"), model.build().toByteArray());
+    return Files.write(root.resolve("foreign.onnx"), model.build().toByteArray());
+  }
+
+  /** A node of another domain, which no reader of standard operators knows. */
+  @Test
+  void whatFoveasEngineCannotRunRunsThere() throws IOException {
+    Path file = foreign(TestModels.sides(root.resolve("sides.onnx")));
     CliRun own = run("classify", file, "fovea", root.resolve("own"));
     assertEquals(3, own.code(), own.err());
     assertTrue(own.err().contains("com.microsoft.Gelu"), own.err());
     assertDone(run("classify", file, ON, root.resolve("ort")));
     String csv = Files.readString(root.resolve("ort").resolve("classes.csv"));
     assertTrue(csv.contains("left.png,1,1,left,"), csv);
+  }
+
+  /** One that Fovea's engine cannot run, too. */
+  @Test
+  void aModelIsMeasuredThere() throws IOException {
+    for (String side : List.of("left", "right")) {
+      Files.createDirectories(root.resolve("data").resolve(side));
+      Files.copy(picture, root.resolve("data").resolve(side).resolve("left.png"));
+    }
+    Path sides = TestModels.sides(root.resolve("sides.onnx"));
+    List<Object> args = List.of("evaluate", "--model", sides, "--data", root.resolve("data"));
+    CliRun own = CliRun.of(args);
+    assertDone(own);
+    List<Object> there = new ArrayList<>(args);
+    there.set(2, foreign(sides));
+    there.addAll(List.of("--runtime", ON, "--json"));
+    CliRun other = CliRun.of(there);
+    assertDone(other);
+    assertEquals(0.5, other.json().path("accuracy").asDouble());
+    assertTrue(own.out().contains("accuracy   0.5000"), own.out());
+    assertEquals(3, CliRun.of(there.subList(0, 5)).code());
   }
 
   @Test

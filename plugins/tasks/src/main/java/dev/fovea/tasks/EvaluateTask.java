@@ -6,6 +6,8 @@ import dev.fovea.engine.image.data.Datasets;
 import dev.fovea.engine.image.data.ImageDataset;
 import dev.fovea.engine.image.data.SegmentationDataset;
 import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.onnx.OnnxOutline;
+import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.zoo.ClassificationTraining;
 import dev.fovea.segmentation.SegmentationEvaluation;
 import dev.fovea.segmentation.Segmenter;
@@ -26,6 +28,8 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
 
   /** Images measured between two looks at whether the user still wants to know. */
   private static final int CHUNK = 500;
+
+  private static final int BATCH = 100;
 
   /**
    * What to measure.
@@ -82,16 +86,16 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
   @Override
   public Result run(Parameters parameters, RunOptions options, TaskContext context)
       throws IOException {
-    Model model = Models.load(parameters.model());
+    Model model = Models.load(parameters.model(), options);
     ModelCard card = model.requireCard();
     long start = System.nanoTime();
     ImageDataset data = open(parameters);
     Map<String, Double> figures;
-    try {
+    try (Inference network = model.open(options)) {
       figures =
           switch (card.task()) {
-            case CLASSIFICATION -> classification(model, card, data, parameters, options, context);
-            case SEGMENTATION -> segmentation(model, card, data, parameters, options, context);
+            case CLASSIFICATION -> classification(model, network, data, parameters, context);
+            case SEGMENTATION -> segmentation(model, network, data, parameters, options, context);
           };
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -109,16 +113,15 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
   }
 
   private static Map<String, Double> classification(
-      Model model,
-      ModelCard card,
-      ImageDataset data,
-      Parameters parameters,
-      RunOptions options,
-      TaskContext context) {
+      Model model, Inference network, ImageDataset data, Parameters parameters, TaskContext context)
+      throws IOException {
+    ModelCard card = model.requireCard();
     if (!(data instanceof ClassificationDataset classified)) {
       throw mismatch(model, card, parameters, "images with label masks");
     }
     int[] newLabels = Subset.newLabels(classified, card.classes(), parameters.data().toString());
+    // Not every model of others takes a batch.
+    boolean batches = model.outline().inputs().get(0).dims().get(0) == OnnxOutline.FREE;
     Map<String, Double> sums = new TreeMap<>();
     for (int first = 0; first < data.size(); first += CHUNK) {
       context.checkCancelled();
@@ -128,8 +131,7 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
                   Subset.of(classified, chunk, card.classes(), newLabels),
                   card.preprocessing(),
                   Augmentation.NONE)
-              .validator(options.backend(), options.threads())
-              .validate(model.graph());
+              .measure(network, batches ? BATCH : 1);
       figures.forEach((name, value) -> sums.merge(name, value * chunk.length, Double::sum));
       int done = first + chunk.length;
       context.progress((double) done / data.size(), done + " of " + data.size() + " images");
@@ -146,17 +148,18 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
 
   private static Map<String, Double> segmentation(
       Model model,
-      ModelCard card,
+      Inference network,
       ImageDataset data,
       Parameters parameters,
       RunOptions options,
       TaskContext context)
       throws IOException {
+    ModelCard card = model.requireCard();
     if (!(data instanceof SegmentationDataset labelled)) {
       throw mismatch(model, card, parameters, "images of one class each");
     }
     SegmentationDataset checked = Subset.of(labelled, Subset.all(labelled));
-    Segmenter segmenter = Segmenter.of(model.graph(), card, options.inference());
+    Segmenter segmenter = Segmenter.of(model.graph(), card, options.inference()).on(network);
     return SegmentationEvaluation.of(
             segmenter,
             checked,

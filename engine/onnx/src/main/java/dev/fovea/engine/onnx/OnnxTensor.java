@@ -89,6 +89,11 @@ public final class OnnxTensor {
       return fileNumber;
     }
 
+    /** Whether a number that stands for an element type in files is one of these. */
+    public static boolean isKnown(int number) {
+      return ofFile(number) != null;
+    }
+
     /** The type of a number in files; null for one that is none of these. */
     static Type ofFile(int number) {
       return Arrays.stream(values()).filter(t -> t.fileNumber == number).findFirst().orElse(null);

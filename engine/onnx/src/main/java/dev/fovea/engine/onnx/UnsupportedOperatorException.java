@@ -10,7 +10,14 @@ public final class UnsupportedOperatorException extends ModelFormatException {
 
   private final String operator;
 
-  UnsupportedOperatorException(String message, String operator, Throwable cause) {
+  /**
+   * For those who run models by other means, too.
+   *
+   * @param message one line
+   * @param operator its name, with its domain unless it is that of ONNX
+   * @param cause null for none
+   */
+  public UnsupportedOperatorException(String message, String operator, Throwable cause) {
     super(message, cause);
     this.operator = operator;
   }

@@ -19,11 +19,13 @@ public final class OnnxRuntime implements InferenceRuntime {
    */
   static final int LONGEST_COMMAND_LINE = 3072;
 
+  static final String NAME = "onnxruntime";
+
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   @Override
   public String name() {
-    return "onnxruntime";
+    return NAME;
   }
 
   @Override
@@ -48,7 +50,7 @@ public final class OnnxRuntime implements InferenceRuntime {
               + " "
               + System.getProperty("os.arch")
               + " ("
-              + OrtInference.oneLine(e)
+              + OrtNetwork.oneLine(e)
               + ")");
     }
   }

@@ -1,8 +1,7 @@
 package dev.fovea.engine.zoo;
 
-import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Preprocessor;
@@ -10,6 +9,7 @@ import dev.fovea.engine.image.augment.Change;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.TrainingData;
@@ -172,26 +172,26 @@ public final class ClassificationTraining implements TrainingData {
    * @param threads how many threads to use
    */
   public Validator validator(Backend backend, int threads) {
-    return graph -> validate(graph, backend, threads);
+    SessionOptions options = SessionOptions.inference().on(backend).withThreads(threads);
+    return graph -> measure(new SessionPool(graph, options), VALIDATION_BATCH);
   }
 
-  private Map<String, Double> validate(Graph graph, Backend backend, int threads) {
-    SessionOptions options = SessionOptions.inference().on(backend).withThreads(threads);
+  /**
+   * Measures the same of a network that runs anywhere.
+   *
+   * @param network with an output {@code [N, classes]}
+   * @param batch how many samples it is given at once, at most
+   */
+  public Map<String, Double> measure(Inference network, int batch) {
     ClassificationCount count = new ClassificationCount();
-    Session session = null;
-    for (int first = 0; first < size(); first += VALIDATION_BATCH) {
-      int n = Math.min(VALIDATION_BATCH, size() - first);
-      if (session == null || session.input(0).shape().dim(0) != n) {
-        session =
-            new Session(
-                graph,
-                options,
-                Shape.of(n, inputShape.dim(0), inputShape.dim(1), inputShape.dim(2)));
-      }
+    for (int first = 0; first < size(); first += batch) {
+      int n = Math.min(batch, size() - first);
+      Tensor inputs =
+          Tensor.zeros(Shape.of(n, inputShape.dim(0), inputShape.dim(1), inputShape.dim(2)));
       for (int i = 0; i < n; i++) {
-        standardize(session.input(0).slice(i, i + 1).copyFrom(prepared(first + i)));
+        standardize(inputs.slice(i, i + 1).copyFrom(prepared(first + i)));
       }
-      Tensor scores = session.forward();
+      Tensor scores = network.forward(inputs).get(0);
       for (int i = 0; i < n; i++) {
         count.add(scores.slice(i, i + 1), data.label(first + i));
       }

@@ -4,9 +4,31 @@ import dev.fovea.engine.onnx.OnnxTensor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 
-/** Something that runs ONNX files, and is put to the test. Thread-safe. */
+/**
+ * Something that runs ONNX files, and is put to the test; those of other runtimes are found by
+ * {@link ServiceLoader}. Thread-safe.
+ */
 public interface ConformanceRunner {
+
+  /**
+   * The runner of another runtime.
+   *
+   * @param name as users type it; of a runtime that is known to be available
+   * @throws IllegalArgumentException if there is none
+   */
+  static ConformanceRunner named(String name) {
+    return ServiceLoader.load(ConformanceRunner.class, ConformanceRunner.class.getClassLoader())
+        .stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(runner -> runner.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "runtime '" + name + "': found none that is put to ONNX's tests"));
+  }
 
   /** A file that is ready to run. */
   interface Opened extends AutoCloseable {
@@ -39,6 +61,9 @@ public interface ConformanceRunner {
       outputs = List.copyOf(outputs);
     }
   }
+
+  /** Short name, as users type it: that of the runtime. */
+  String name();
 
   /**
    * Reads a file.

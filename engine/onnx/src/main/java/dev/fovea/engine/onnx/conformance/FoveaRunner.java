@@ -18,6 +18,11 @@ public record FoveaRunner(SessionOptions options) implements ConformanceRunner {
   public static final String NODES = "nodes";
 
   @Override
+  public String name() {
+    return "fovea";
+  }
+
+  @Override
   public Opened open(byte[] model, String name) throws IOException {
     OnnxModel file = OnnxModel.read(model, name, options);
     return inputs -> {
