@@ -77,6 +77,9 @@ final class GraphAssembly {
     /** Tensors computed while reading. */
     private final Map<String, Known> folded = new HashMap<>();
 
+    /** Which of them are constants of nodes that stand for others. */
+    private final Set<String> written = new HashSet<>();
+
     /** How many elements these have, all together. */
     private long foldedElements;
 
@@ -103,8 +106,8 @@ final class GraphAssembly {
 
     Graph graph() throws ModelFormatException {
       for (NodeProto n : proto.getNodeList()) {
-        if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n) && !folds(n)) {
-          add(n);
+        if (!n.getOpType().equals("Constant") && !Aliases.isIdentity(n)) {
+          take(GraphReader.place(file, n, opset), n);
         }
       }
       List<Value> outputs = new ArrayList<>();
@@ -115,12 +118,66 @@ final class GraphAssembly {
       return graph.build(outputs.toArray(Value[]::new));
     }
 
+    /** A node of the file, or one of those that it stands for. */
+    private void take(Place at, NodeProto n) throws ModelFormatException {
+      if (folds(at, n)) {
+        return;
+      }
+      List<NodeProto> parts = parts(at, n);
+      if (parts.isEmpty()) {
+        add(at, n);
+      }
+      for (NodeProto part : parts) {
+        if (part.getOpType().equals("Constant")) {
+          TensorProto t = AttributeReader.constant(at, part);
+          keep(at, t.getName(), Known.always(TypedTensorReader.read(at, t, limits)));
+          written.add(t.getName());
+        } else {
+          take(at, part);
+        }
+      }
+    }
+
+    /** The nodes that one stands for; none if that is itself. */
+    private List<NodeProto> parts(Place at, NodeProto n) throws ModelFormatException {
+      if (!Expansions.concerns(n.getOpType())) {
+        return List.of();
+      }
+      List<OnnxTensor> in = new ArrayList<>();
+      for (String name : n.getInputList()) {
+        in.add(name.isEmpty() ? null : operand(at, aliases.source(name)));
+      }
+      NodeCall call = new NodeCall(at, n, opset, in, limits, Folding.options());
+      try {
+        return Expansions.of(call, this::isTaken);
+      } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+        throw at.problem(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private boolean isTaken(String name) {
+      return values.containsKey(name) || isKnown(name) || names.computed().contains(name);
+    }
+
+    /** What is known of a value; nothing but its shape if it depends on the run. */
+    private OnnxTensor operand(Place at, String source) throws ModelFormatException {
+      Value v = values.get(source);
+      if (v == null && isKnown(source)) {
+        Known k = known(at, source);
+        return k.isFixed()
+            ? k.example()
+            : OnnxTensor.shell(k.example().graphType(), k.example().shape());
+      }
+      return v == null
+          ? OnnxTensor.shell(tensor(at, source).shape())
+          : OnnxTensor.shell(v.type(), v.shape());
+    }
+
     /**
      * Computes a node at once if all that it reads is known: shapes, integers, or what was computed
      * in this way before. Real numbers of the file stay in the graph, where they may be learnt.
      */
-    private boolean folds(NodeProto n) throws ModelFormatException {
-      Place at = GraphReader.place(file, n, opset);
+    private boolean folds(Place at, NodeProto n) throws ModelFormatException {
       List<String> sources = new ArrayList<>();
       n.getInputList().forEach(name -> sources.add(aliases.source(name)));
       List<Known> in = new ArrayList<>();
@@ -166,8 +223,12 @@ final class GraphAssembly {
       for (String s : named) {
         real |= !folded.containsKey(s) && !isInteger(names.tensors().get(s));
       }
-      boolean computed = named.stream().anyMatch(folded::containsKey);
-      boolean runs = HostOperators.knows(n.getOpType()) || Ops.named(n.getOpType()) != null;
+      boolean computed =
+          named.stream().anyMatch(s -> folded.containsKey(s) && !written.contains(s));
+      boolean runs =
+          HostOperators.knows(n.getOpType())
+              || Expansions.composes(n.getOpType())
+              || Ops.named(n.getOpType()) != null;
       return (!real || computed) && runs && Folding.isFixed(n.getOpType());
     }
 
@@ -209,9 +270,8 @@ final class GraphAssembly {
       return k.example();
     }
 
-    private void add(NodeProto n) throws ModelFormatException {
+    private void add(Place at, NodeProto n) throws ModelFormatException {
       OpSpec<?> spec = Ops.named(n.getOpType());
-      Place at = GraphReader.place(file, n, opset);
       if (spec == null) {
         throw Unsupported.operator(at, n.getOpType(), opset, " on values of a run");
       }

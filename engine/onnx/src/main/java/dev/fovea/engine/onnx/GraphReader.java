@@ -48,8 +48,7 @@ final class GraphReader {
 
   static Graph read(Place file, GraphProto proto, int opset, Limits limits)
       throws ModelFormatException {
-    GraphProto upgraded = RecurrentForm.timeFirst(UpsampleForm.upgrade(file, proto, opset, limits));
-    return new GraphReader(file, upgraded, opset, limits).read();
+    return new GraphReader(file, RecurrentForm.timeFirst(proto), opset, limits).read();
   }
 
   private Graph read() throws ModelFormatException {
@@ -142,7 +141,8 @@ final class GraphReader {
       boolean special =
           Aliases.isIdentity(n)
               || n.getOpType().equals("Constant")
-              || HostOperators.knows(n.getOpType());
+              || HostOperators.knows(n.getOpType())
+              || Expansions.composes(n.getOpType());
       if (!standard || (!special && Ops.named(n.getOpType()) == null)) {
         unknown.putIfAbsent(standard ? n.getOpType() : n.getDomain() + "." + n.getOpType(), n);
       }

@@ -1,6 +1,8 @@
 package dev.fovea.engine.onnx;
 
 import dev.fovea.engine.onnx.OnnxTensor.Type;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Elements as elements of another type: the same numbers, or the same bits. */
 final class HostCasts {
@@ -13,11 +15,26 @@ final class HostCasts {
   }
 
   private static Type target(NodeCall call) {
-    Type to = call.type("to", null);
+    // Up to opset 5 types were named, not numbered.
+    String name = call.text("to", "");
+    Type to = name.isEmpty() ? call.type("to", null) : named(name);
     if (to == null) {
       throw new IllegalArgumentException("attribute 'to' is missing");
     }
     return to;
+  }
+
+  /** The type that an attribute names, by its number or in letters; null if there is none. */
+  static Type named(Object value) {
+    if (value instanceof String name) {
+      return Arrays.stream(Type.values())
+          .filter(t -> t.name().equals(name.toUpperCase(Locale.ROOT)))
+          .findFirst()
+          .orElse(null);
+    }
+    return value instanceof Long number && number == number.intValue()
+        ? Type.ofFile(number.intValue())
+        : null;
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Operators that only move elements, for every element type. The engine moves the numbers of the
@@ -31,7 +32,6 @@ final class HostMovements {
           Map.entry("ReverseSequence", Set.of(0)),
           Map.entry("ScatterElements", Set.of(0, 2)),
           Map.entry("ScatterND", Set.of(0, 2)),
-          Map.entry("Scatter", Set.of(0, 2)),
           Map.entry("Slice", Set.of(0)),
           Map.entry("SpaceToDepth", Set.of(0)),
           Map.entry("Split", Set.of(0)),
@@ -100,6 +100,20 @@ final class HostMovements {
       }
     }
     return OnnxTensor.build(sources.get(0).type(), Shape.of(count), i -> source[i], i -> place[i]);
+  }
+
+  /** Whether a Reshape asks for extents of 0, and not for those of its input. */
+  static boolean reshapesToNothing(NodeCall call) {
+    OnnxTensor shape = call.optional(1);
+    return call.node().getOpType().equals("Reshape")
+        && call.flag("allowzero", false)
+        && shape != null
+        && IntStream.range(0, shape.size()).anyMatch(i -> shape.integer(i) == 0);
+  }
+
+  /** A tensor without elements under another shape without elements. */
+  static List<OnnxTensor> toNothing(NodeCall call) throws ModelFormatException {
+    return List.of(call.in(0).reshape(call.bounded(call.in(1))));
   }
 
   /** New entries written into a cache at an index of its own for each item of a batch. */

@@ -7,12 +7,23 @@ final class HostNormalization {
 
   private static final double EPSILON = 1e-5;
 
+  /** Since this opset an attribute says whether a node is for a training. */
+  private static final int TRAINING_MODE = 14;
+
   private HostNormalization() {}
+
+  /** Whether a node is for a training; up to opset 13, one that asks for the statistics is. */
+  static boolean trains(NodeCall call) {
+    return call.node().getOpType().equals("BatchNormalization")
+        && (call.flag("training_mode", false)
+            || (call.opset() < TRAINING_MODE
+                && call.node().getOutputList().stream().skip(1).anyMatch(s -> !s.isEmpty())));
+  }
 
   /**
    * Batch normalisation by the statistics of the batch itself: {@code (x - mean) / sqrt(variance +
    * epsilon) * scale + bias} for each channel; then the running means and variances, moved by
-   * {@code 1 - momentum} towards those of the batch.
+   * {@code 1 - momentum} towards those of the batch; and these themselves, for early files.
    */
   static List<OnnxTensor> batch(NodeCall call) {
     OnnxTensor x = call.in(0);
@@ -41,7 +52,9 @@ final class HostNormalization {
               return normal * scale.real(c) + bias.real(c);
             }),
         moved(call.in(3), mean, kept),
-        moved(call.in(4), variance, kept));
+        moved(call.in(4), variance, kept),
+        OnnxTensor.reals(call.in(3).type(), call.in(3).shape(), c -> mean[c]),
+        OnnxTensor.reals(call.in(4).type(), call.in(4).shape(), c -> variance[c]));
   }
 
   private static int channel(Places.Cut cut, int i) {

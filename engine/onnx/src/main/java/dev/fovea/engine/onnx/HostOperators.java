@@ -44,6 +44,10 @@ final class HostOperators {
     always("IsInf", HostArithmetic::infinite);
     always("CumSum", c -> HostReductions.cumulate(c, HostArithmetic.ADD, 0));
     always("CumProd", c -> HostReductions.cumulate(c, HostArithmetic.MULTIPLY, 1));
+    always("DFT", HostTransforms::dft);
+    always("STFT", HostTransforms::stft);
+    always("Det", HostMatrices::determinant);
+    ALWAYS.put("LinearAttention", HostMatrices::linearAttention);
     always("TensorScatter", HostMovements::tensorScatter);
     always("NonZero", HostSelections::nonZero);
     always("Compress", HostSelections::compress);
@@ -188,15 +192,19 @@ final class HostOperators {
           "Dropout",
           new IllegalArgumentException("input 'training_mode': expected false, found true"));
     }
-    Shape s = call.in(0).shape();
-    return List.of(call.in(0), OnnxTensor.whole(Type.BOOL, s, i -> 1));
+    // Up to opset 9 the mask was of the type of what is dropped.
+    Type mask = call.opset() < 10 ? call.in(0).type() : Type.BOOL;
+    return List.of(call.in(0), OnnxTensor.whole(mask, call.in(0).shape(), i -> 1));
   }
 
   /** What computes a node here; null if the engine is to. */
   static Operator find(NodeCall call) {
     Operator always = ALWAYS.get(call.node().getOpType());
-    if (call.node().getOpType().equals("BatchNormalization") && call.flag("training_mode", false)) {
+    if (HostNormalization.trains(call)) {
       return HostNormalization::batch;
+    }
+    if (HostMovements.reshapesToNothing(call)) {
+      return HostMovements::toNothing;
     }
     // The type of what is worked on decides, not that of axes or sizes; the engine makes no sense
     // of a reduction over nothing.

@@ -40,6 +40,10 @@ final class MovementForms {
   /** Sizes that are not given are equal, and the last is smaller where that does not work out. */
   static Attributes split(Attributes fromFile, Operands in) {
     Attributes a = asInput(fromFile, "split", 1);
+    if (a.constant(1) != null && a.constant(1).stream().allMatch(Float.class::isInstance)) {
+      // The first form had sizes of the type of what is split.
+      a = a.withConstant(1, a.constant(1).stream().map(OperatorForms::integer).toList());
+    }
     int parts = a.intValue("num_outputs", in.outputs());
     a = a.without("num_outputs");
     if (a.constant(1) != null) {
@@ -67,7 +71,8 @@ final class MovementForms {
 
   /** Paddings of some axes become paddings of all. */
   static Attributes pad(Attributes fromFile, Operands in) {
-    Attributes a = asInput(fromFile, "pads", 1);
+    // The first form had another name for them.
+    Attributes a = asInput(asInput(fromFile, "pads", 1), "paddings", 1);
     if (a.values().containsKey("value")) {
       a = a.without("value").withConstant(2, List.of(a.floatValue("value", 0)));
     }

@@ -32,6 +32,11 @@ record NodeCall(
     return new NodeCall(at, node, opset, others, limits, options);
   }
 
+  /** Another node of the same file. */
+  NodeCall of(NodeProto other, List<OnnxTensor> in) {
+    return new NodeCall(at, other, opset, in, limits, options);
+  }
+
   /** An input that must be there. */
   OnnxTensor in(int i) {
     OnnxTensor t = optional(i);

@@ -1,17 +1,13 @@
 package dev.fovea.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import dev.fovea.engine.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Computes what a node makes of known tensors. */
 final class NodeEvaluator {
-
-  /** Since this opset a Softmax runs over one dimension; before, over all from its axis on. */
-  private static final int JOINED_AXES = 13;
-
-  private static final Set<String> JOINING = Set.of("Softmax", "LogSoftmax", "Hardmax");
 
   private NodeEvaluator() {}
 
@@ -32,11 +28,17 @@ final class NodeEvaluator {
       throw Unsupported.operator(call.at(), n.getDomain() + "." + n.getOpType(), call.opset(), "");
     }
     try {
-      if (call.opset() < Opsets.OLDEST_READ) {
-        OldForms.check(call);
+      List<NodeProto> form = Expansions.ofForm(call, name -> false);
+      if (!form.isEmpty()) {
+        return run(call, form);
       }
       if (n.getOpType().equals("Identity")) {
         return List.of(call.in(0));
+      }
+      if (n.getOpType().equals("Constant")) {
+        return List.of(
+            TypedTensorReader.read(
+                call.at(), AttributeReader.constant(call.at(), n), call.limits()));
       }
       HostOperators.Operator host = HostOperators.find(call);
       if (host != null) {
@@ -45,9 +47,8 @@ final class NodeEvaluator {
       if (HostMovements.moves(call)) {
         return HostMovements.run(call);
       }
-      return call.opset() < JOINED_AXES && JOINING.contains(n.getOpType())
-          ? joined(call)
-          : EngineCall.run(call);
+      List<NodeProto> parts = Expansions.of(call, name -> false);
+      return parts.isEmpty() ? EngineCall.run(call) : run(call, parts);
     } catch (IllegalArgumentException
         | ArithmeticException
         | IndexOutOfBoundsException
@@ -57,24 +58,24 @@ final class NodeEvaluator {
     }
   }
 
-  /** Runs a node on a matrix, the rows of which are all dimensions from its axis on. */
-  private static List<OnnxTensor> joined(NodeCall call) throws ModelFormatException {
-    OnnxTensor x = call.in(0);
-    Shape s = x.shape();
-    long axis = call.integer("axis", 1);
-    int first = axis == s.rank() ? s.rank() : NodeCall.axis(s, axis);
-    OnnxTensor matrix = x.reshape(Shape.of(s.size(0, first), s.size(first, s.rank())));
-    NodeProto.Builder node = call.node().toBuilder().clearAttribute();
-    OnnxTensor y =
-        EngineCall.run(
-                new NodeCall(
-                    call.at(),
-                    node.build(),
-                    call.opset(),
-                    List.of(matrix),
-                    call.limits(),
-                    call.options()))
-            .get(0);
-    return List.of(y.reshape(s));
+  /** Runs the nodes that one stands for. */
+  private static List<OnnxTensor> run(NodeCall call, List<NodeProto> parts)
+      throws ModelFormatException {
+    Map<String, OnnxTensor> values = new HashMap<>();
+    for (int i = 0; i < call.inputs().size(); i++) {
+      values.put(call.node().getInput(i), call.inputs().get(i));
+    }
+    values.put("", null);
+    for (NodeProto part : parts) {
+      List<OnnxTensor> in = new ArrayList<>();
+      part.getInputList().forEach(name -> in.add(values.get(name)));
+      List<OnnxTensor> out = run(call.of(part, in));
+      for (int i = 0; i < part.getOutputCount(); i++) {
+        values.put(part.getOutput(i), i < out.size() ? out.get(i) : null);
+      }
+    }
+    List<OnnxTensor> results = new ArrayList<>();
+    call.node().getOutputList().forEach(name -> results.add(values.get(name)));
+    return results;
   }
 }

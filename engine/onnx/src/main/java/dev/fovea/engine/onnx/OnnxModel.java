@@ -66,8 +66,8 @@ public final class OnnxModel {
   private OnnxModel(Place file, ModelProto model, Limits limits, SessionOptions options)
       throws ModelFormatException {
     this.file = file;
-    this.proto = model.getGraph();
-    this.opset = OnnxReader.opset(file, model, 1);
+    this.opset = OnnxReader.opset(file, model);
+    this.proto = Functions.inlined(file, model, opset);
     this.limits = limits;
     this.options = options;
     if (proto.getSparseInitializerCount() > 0) {
@@ -178,9 +178,6 @@ public final class OnnxModel {
 
   /** A graph for one kind of inputs; none if there can be none, for whatever reason. */
   private Optional<SessionPool> open(SpecialForm form) {
-    if (opset < Opsets.OLDEST_READ) {
-      return Optional.empty();
-    }
     try {
       Graph g = GraphReader.read(file, form.graph(), opset, limits);
       return Optional.of(new SessionPool(g, options));
@@ -212,7 +209,8 @@ public final class OnnxModel {
     return all;
   }
 
-  private List<OnnxTensor> nodeByNode(Map<String, OnnxTensor> given) throws ModelFormatException {
+  /** Runs the file without a graph. */
+  List<OnnxTensor> nodeByNode(Map<String, OnnxTensor> given) throws ModelFormatException {
     Map<String, Integer> lastUse = new HashMap<>();
     for (int i = 0; i < proto.getNodeCount(); i++) {
       for (String name : proto.getNode(i).getInputList()) {
@@ -241,9 +239,6 @@ public final class OnnxModel {
 
   private List<OnnxTensor> compute(Place at, NodeProto n, Map<String, OnnxTensor> values)
       throws ModelFormatException {
-    if (n.getOpType().equals("Constant") && NodeEvaluator.isStandard(n)) {
-      return List.of(TypedTensorReader.read(at, AttributeReader.constant(at, n), limits));
-    }
     List<OnnxTensor> in = new ArrayList<>();
     for (String name : n.getInputList()) {
       in.add(name.isEmpty() ? null : require(at, name, values));

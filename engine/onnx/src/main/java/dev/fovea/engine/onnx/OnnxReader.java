@@ -13,9 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads ONNX models, opset 7 or newer, whose operators are among those of {@link
- * dev.fovea.engine.op.Ops}; {@code Identity} and {@code Constant} nodes are folded away.
- * Thread-safe.
+ * Reads ONNX models of any opset whose operators are among those of {@link
+ * dev.fovea.engine.op.Ops}, or made up of them; {@code Identity} and {@code Constant} nodes are
+ * folded away. Thread-safe.
  *
  * <ul>
  *   <li>Everything is computed in float32: float16 and bfloat16 weights are widened, double ones
@@ -126,8 +126,8 @@ public final class OnnxReader {
     Place at = new Place(name);
     ModelProto model = parse(at, bytes, limits, folder);
     ModelCard card = CardMetadata.read(at, model.getMetadataPropsList());
-    Graph graph =
-        GraphReader.read(at, model.getGraph(), opset(at, model, Opsets.OLDEST_READ), limits);
+    int opset = opset(at, model);
+    Graph graph = GraphReader.read(at, Functions.inlined(at, model, opset), opset, limits);
     return new ModelFile(graph, card);
   }
 
@@ -169,8 +169,8 @@ public final class OnnxReader {
     }
   }
 
-  /** The version of ONNX's operators that a file uses, of which the oldest is given. */
-  static int opset(Place at, ModelProto model, int oldest) throws ModelFormatException {
+  /** The version of ONNX's operators that a file uses. */
+  static int opset(Place at, ModelProto model) throws ModelFormatException {
     long version = 0;
     for (OperatorSetIdProto o : model.getOpsetImportList()) {
       if (o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx")) {
@@ -180,10 +180,10 @@ public final class OnnxReader {
         version = o.getVersion();
       }
     }
-    if (version < oldest || version > Opsets.NEWEST_READ) {
+    if (version < 1 || version > Opsets.NEWEST_READ) {
       throw at.error(
           version == 0 ? "no opset version" : "opset " + version,
-          "opset " + oldest + " to " + Opsets.NEWEST_READ);
+          "opset 1 to " + Opsets.NEWEST_READ);
     }
     return (int) version;
   }

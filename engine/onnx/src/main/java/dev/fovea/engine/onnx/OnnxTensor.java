@@ -303,7 +303,17 @@ public final class OnnxTensor {
 
   /** A tensor of which nothing but the shape is asked for: it has no elements. */
   static OnnxTensor shell(Shape shape) {
-    return new OnnxTensor(Type.FLOAT, shape, new float[0], shape.size());
+    return shell(ElementType.FLOAT, shape);
+  }
+
+  /** A tensor of which nothing but shape and type are asked for: it has no elements. */
+  static OnnxTensor shell(ElementType type, Shape shape) {
+    return new OnnxTensor(ofGraph(type), shape, new float[0], shape.size());
+  }
+
+  /** The type that elements of a graph are in a file. */
+  private static Type ofGraph(ElementType type) {
+    return Type.ofFile(ElementTypes.toFile(type));
   }
 
   /** Whether there is nothing but a shape. */

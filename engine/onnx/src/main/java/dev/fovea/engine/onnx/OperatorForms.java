@@ -34,7 +34,9 @@ final class OperatorForms {
    * @throws IllegalArgumentException if there is none that means the same; says why
    */
   static Op read(OpSpec<?> spec, int opset, Attributes fromFile, Operands in) {
-    Attributes a = canonical(spec.name(), opset, fromFile, in);
+    // Early files say here what an operator may overwrite.
+    Attributes named = opset < 6 ? fromFile.without("consumed_inputs") : fromFile;
+    Attributes a = canonical(spec.name(), opset, named, in);
     Op op = withOutputs(spec.reader().apply(a), fromFile, in);
     checkInputs(spec, a.inputs(), spec.write(op).inputs());
     Map<String, Object> known = spec.write(op).values();
@@ -96,6 +98,7 @@ final class OperatorForms {
 
   private static Attributes canonical(String op, int opset, Attributes a, Operands in) {
     return switch (op) {
+      case "Concat" -> opset < 4 && !a.values().containsKey("axis") ? a.with("axis", 1) : a;
       case "Conv" -> WindowForm.explicit(WindowForm.bounded(WindowForm.withKernel(a, in)), in);
       case "ConvTranspose" ->
           WindowForm.transposed(WindowForm.bounded(WindowForm.withKernel(a, in)), in);
@@ -107,9 +110,12 @@ final class OperatorForms {
       case "EyeLike" -> realNumbers(a, "dtype");
       case "GridSample" -> opset < 20 ? gridSample(a) : a;
       case "RoiAlign" -> opset < 16 ? a.with(ROI_COORDINATES, "output_half_pixel") : a;
-      case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(a), in));
-      case "BatchNormalization" -> batchNormalization(a);
-      case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a, in);
+      case "LpPool" -> lpPool(WindowForm.explicit(WindowForm.bounded(power(a)), in));
+      case "GlobalLpPool" -> power(a);
+      case "Gemm", "PRelu" -> opset < OldForms.ALIGNED_AT_THE_END ? a.without("broadcast") : a;
+      case "BatchNormalization" -> batchNormalization(a.without("is_test"));
+      // An early attribute, in place of which outputs can be left out.
+      case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a.without("output_sequence"), in);
       case "LayerNormalization", "RMSNormalization" -> singlePrecision(a);
       case "GroupNormalization" -> groupNormalization(a, opset);
       case "Softmax", "LogSoftmax", "Hardmax" -> opset < 13 ? flatSoftmax(a, in) : a;
@@ -161,6 +167,13 @@ final class OperatorForms {
     return ones ? a.without("dilations") : a;
   }
 
+  /** The first form of an Lp pooling had a real number as its power. */
+  private static Attributes power(Attributes a) {
+    return a.values().get("p") instanceof Float p && p == p.intValue()
+        ? a.with("p", p.intValue())
+        : a;
+  }
+
   private static Attributes lpPool(Attributes a) {
     return a.intValue("ceil_mode", 0) == 0 ? dense(a).without("ceil_mode") : a;
   }
@@ -172,10 +185,8 @@ final class OperatorForms {
   }
 
   private static Attributes groupNormalization(Attributes a, int opset) {
-    require(
-        opset >= 21,
-        "found the form before opset 21 with a scale for each group, expected a later one");
-    return singlePrecision(a);
+    // The form before opset 21 has a scale for each group; with one channel each it is the same.
+    return opset < 21 ? a : singlePrecision(a);
   }
 
   /** The statistics may be computed in another type than the input has; there is one type here. */
@@ -213,8 +224,11 @@ final class OperatorForms {
 
   /** All real numbers are of one type here; how they are rounded to 8 bits is of no matter. */
   private static Attributes cast(Attributes a) {
-    OnnxTensor.Type to = OnnxTensor.Type.ofFile(a.intValue("to", 0));
+    OnnxTensor.Type to = HostCasts.named(a.values().get("to"));
     Attributes b = a.without("saturate").without("round_mode");
+    if (to != null) {
+      b = b.with("to", to.fileNumber());
+    }
     return to != null && to.isReal() ? b.with("to", 1L) : b;
   }
 
@@ -235,14 +249,17 @@ final class OperatorForms {
     require(
         training == null || training.stream().allMatch(t -> t.longValue() == 0),
         "input 'training_mode': expected false");
-    Attributes b = a.without("seed");
+    // Early files say of a node whether it runs or trains; here, a run of the graph decides.
+    Attributes b = a.without("seed").without("is_test");
     // Up to opset 11 the ratio was an attribute.
     return b.values().containsKey("ratio")
         ? b.without("ratio").withConstant(1, List.of(b.floatValue("ratio", 0)))
         : b;
   }
 
-  private static Attributes reshape(Attributes a) {
+  private static Attributes reshape(Attributes fromFile) {
+    // Up to opset 4 the shape was an attribute.
+    Attributes a = MovementForms.asInput(fromFile, "shape", 1);
     List<? extends Number> shape = a.constant(1) == null ? List.of() : a.constant(1);
     requireIntegers("shape", shape);
     boolean zeros = shape.stream().anyMatch(d -> d.longValue() == 0);
@@ -267,6 +284,12 @@ final class OperatorForms {
     require(
         values.stream().allMatch(Long.class::isInstance),
         "input '" + input + "': found " + values + ", expected integers");
+  }
+
+  /** A real number that is an integer. */
+  static long integer(Number v) {
+    require(v.floatValue() == v.longValue(), "found " + v + ", expected an integer");
+    return v.longValue();
   }
 
   private static void require(boolean condition, String message) {

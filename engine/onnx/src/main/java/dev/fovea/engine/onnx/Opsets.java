@@ -3,9 +3,6 @@ package dev.fovea.engine.onnx;
 /** The versions of ONNX that are read and written. */
 final class Opsets {
 
-  /** As ONNX Runtime has it: older files are a dialect of their own. */
-  static final int OLDEST_READ = 7;
-
   /** Newest opset whose operators were compared with the ones here. */
   static final int NEWEST_READ = 27;
 

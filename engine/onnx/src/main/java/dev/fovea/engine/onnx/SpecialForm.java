@@ -55,7 +55,10 @@ record SpecialForm(GraphProto graph, List<Object> key) {
     for (NodeProto n : graph.getNodeList()) {
       OpSpec<?> spec = Ops.named(n.getOpType());
       for (int i = 0; i < n.getInputCount(); i++) {
-        boolean folded = spec == null && HostOperators.knows(n.getOpType());
+        String operator = n.getOpType();
+        boolean folded =
+            spec == null && HostOperators.knows(operator) && !Expansions.composes(operator);
+        folded |= Expansions.reads(operator, i);
         if (folded || (spec != null && spec.constantInputs().contains(i))) {
           all.add(n.getInput(i));
         }

@@ -1,14 +1,8 @@
 package dev.fovea.engine.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Brings Upsample, and the Resize of opset 10, into the form that Resize has since opset 11. Both
@@ -17,102 +11,80 @@ import java.util.Optional;
  */
 final class UpsampleForm {
 
-  private static final int ADDED_ATTRIBUTE = 7;
+  private static final int NAMED_DIRECTIONS = 7;
   private static final int ADDED_INPUT = 9;
   private static final int RESIZE = 10;
 
   private UpsampleForm() {}
 
-  /** The graph without operators of the old forms. */
-  static GraphProto upgrade(Place file, GraphProto graph, int opset, Limits limits)
-      throws ModelFormatException {
-    GraphProto.Builder b = graph.toBuilder().clearNode();
-    for (NodeProto n : graph.getNodeList()) {
-      boolean upsample =
-          n.getOpType().equals("Upsample") && opset >= ADDED_ATTRIBUTE && opset < RESIZE;
-      if (n.getDomain().isEmpty()
-          && n.getInputCount() > 0
-          && n.getOutputCount() > 0
-          && (upsample || (n.getOpType().equals("Resize") && opset == RESIZE))) {
-        add(file.in("node '" + GraphReader.label(n) + "'"), graph, n, opset, limits, b);
-      } else {
-        b.addNode(n);
-      }
-    }
-    return b.build();
+  /** An Upsample; no file should have one since there is Resize, but some do. */
+  static boolean upsample(Rewrite w) {
+    write(w, scales(w.call()));
+    return true;
   }
 
-  private static void add(
-      Place at, GraphProto graph, NodeProto n, int opset, Limits limits, GraphProto.Builder b)
-      throws ModelFormatException {
-    NodeProto.Builder node =
-        n.toBuilder().setOpType("Resize").clearInput().clearAttribute().addInput(n.getInput(0));
-    TensorProto scales;
-    if (opset < ADDED_INPUT) {
-      String name = n.getOutput(0) + ".scales";
-      scales =
-          attribute(n, "scales")
-              .map(
-                  a ->
-                      TensorProto.newBuilder()
-                          .setName(name)
-                          .setDataType(DataType.FLOAT_VALUE)
-                          .addDims(a.getFloatsCount())
-                          .addAllFloatData(a.getFloatsList())
-                          .build())
-              .orElseThrow(() -> at.error("no attribute 'scales'", "one"));
-      b.addInitializer(scales);
-    } else {
-      if (n.getInputCount() != 2) {
-        throw at.error(n.getInputCount() + " inputs", "an image and its scales");
-      }
-      scales = constant(at, graph, n.getInput(1));
+  /** A Resize of an image and its scales, without a region. */
+  static boolean resize(Rewrite w) {
+    if (w.call().opset() != RESIZE || w.inputs().size() > 2) {
+      return false;
     }
-    node.addInput("").addInput(opset < ADDED_INPUT ? scales.getName() : n.getInput(1));
-    String mode = attribute(n, "mode").map(a -> a.getS().toStringUtf8()).orElse("nearest");
-    node.addAttribute(text("mode", mode.equals("bilinear") ? "linear" : mode))
-        .addAttribute(text("coordinate_transformation_mode", "asymmetric"))
-        .addAttribute(text("nearest_mode", rounding(at, scales, mode, limits)));
-    b.addNode(node);
+    write(w, scales(w.call()));
+    return true;
   }
 
-  private static String rounding(Place at, TensorProto scales, String mode, Limits limits)
-      throws ModelFormatException {
-    List<? extends Number> all = TensorReader.numbers(at, scales, limits);
-    boolean enlarges = all.stream().anyMatch(s -> s.floatValue() > 1);
-    boolean reduces = all.stream().anyMatch(s -> s.floatValue() < 1);
-    if (enlarges && reduces && mode.equals("nearest")) {
-      throw at.error(
-          "scales " + all + " for the nearest neighbour in a form before opset 11",
-          "all of them to enlarge, or all to reduce");
+  private static List<Float> scales(NodeCall c) {
+    if (c.opset() < NAMED_DIRECTIONS && c.attribute("scales") == null) {
+      return List.of(1f, 1f, (float) c.real("height_scale", 1), (float) c.real("width_scale", 1));
     }
-    return reduces ? "ceil" : "floor";
+    AttributeProto attribute = c.attribute("scales");
+    if (c.opset() < ADDED_INPUT && attribute != null) {
+      return attribute.getFloatsList();
+    }
+    if (c.inputs().size() != 2) {
+      throw new IllegalArgumentException(
+          "found " + c.inputs().size() + " inputs, expected an image and its scales");
+    }
+    OnnxTensor scales = c.in(1);
+    if (scales.isShell()) {
+      throw new IllegalArgumentException(
+          "found '"
+              + c.node().getInput(1)
+              + "' as scales, expected a tensor of the file, known before a run");
+    }
+    List<Float> all = new ArrayList<>();
+    for (int i = 0; i < scales.size(); i++) {
+      all.add((float) scales.real(i));
+    }
+    return all;
   }
 
-  private static Optional<AttributeProto> attribute(NodeProto n, String name) {
-    return n.getAttributeList().stream().filter(a -> a.getName().equals(name)).findFirst();
+  private static void write(Rewrite w, List<Float> scales) {
+    String mode = w.call().text("mode", "nearest");
+    boolean enlarges = scales.stream().anyMatch(s -> s > 1);
+    boolean reduces = scales.stream().anyMatch(s -> s < 1);
+    String x = w.input(0);
+    if (mode.equals("nearest") && enlarges && reduces) {
+      // Directions do not depend on each other, so one after the other may have its own rounding.
+      x = resized(w, x, mode, scales.stream().map(s -> Math.max(s, 1f)).toList(), false);
+      scales = scales.stream().map(s -> Math.min(s, 1f)).toList();
+    }
+    w.output(0, "Resize", inputs(w, x, scales), attributes(mode, reduces));
   }
 
-  private static TensorProto constant(Place at, GraphProto graph, String name)
-      throws ModelFormatException {
-    for (TensorProto t : graph.getInitializerList()) {
-      if (t.getName().equals(name)) {
-        return t;
-      }
-    }
-    for (NodeProto n : graph.getNodeList()) {
-      if (n.getOpType().equals("Constant") && n.getOutputList().contains(name)) {
-        return AttributeReader.constant(at, n);
-      }
-    }
-    throw at.error("'" + name + "' as scales", "a tensor of the file, known before a run");
+  private static String resized(
+      Rewrite w, String x, String mode, List<Float> scales, boolean reduces) {
+    return w.node("Resize", inputs(w, x, scales), attributes(mode, reduces));
   }
 
-  private static AttributeProto text(String name, String value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
+  private static List<String> inputs(Rewrite w, String x, List<Float> scales) {
+    return List.of(x, "", w.reals(scales, scales.size()));
+  }
+
+  private static AttributeProto[] attributes(String mode, boolean reduces) {
+    return new AttributeProto[] {
+      Rewrite.text("mode", mode.equals("bilinear") ? "linear" : mode),
+      Rewrite.text("coordinate_transformation_mode", "asymmetric"),
+      Rewrite.text("nearest_mode", reduces ? "ceil" : "floor")
+    };
   }
 }

@@ -378,35 +378,6 @@ class OnnxModelTest {
     assertReals(m.run(Map.of("b", floats(10, 20))).outputs().get(0), -9, -18);
   }
 
-  private static void assertOldFormRefused(
-      String what, int opset, String op, List<OnnxTensor> in, AttributeProto... attributes) {
-    UnsupportedOperatorException e =
-        assertThrows(
-            UnsupportedOperatorException.class, () -> run(opset, op, 1, in, attributes), op);
-    assertTrue(e.getMessage().contains(what), e.getMessage());
-  }
-
-  /** Before opset 7 these mean something else, or something of chance. */
-  @Test
-  void oldFormsThatAreNotComputedAreRefused() throws Exception {
-    OnnxTensor square = OnnxTensor.of(Shape.of(2, 2), 1, 2, 3, 4);
-    AttributeProto broadcast = ProtoModel.number("broadcast", 1L);
-    AttributeProto axis = ProtoModel.number("axis", 0L);
-    for (String op : new String[] {"Equal", "Less", "Add", "Mul"}) {
-      assertOldFormRefused("'broadcast'", 6, op, List.of(square, longs(1, 2)), broadcast, axis);
-    }
-    assertOldFormRefused("'is_test'", 6, "Dropout", List.of(floats(1, 2)));
-    assertReals(
-        run(6, "Dropout", 1, List.of(floats(1, 2)), ProtoModel.number("is_test", 1L)).get(0), 1, 2);
-    OnnxTensor x = OnnxTensor.singles(Type.FLOAT, Shape.of(2, 2), 1, 2, 3, 4);
-    OnnxTensor one = floats(1, 1);
-    assertOldFormRefused("'is_test'", 6, "BatchNormalization", List.of(x, one, one, one, one));
-    OnnxTensor volume = OnnxTensor.singles(Type.FLOAT, Shape.of(1, 2, 2), -1, -2, -3, -4);
-    assertOldFormRefused("one slope", 6, "PRelu", List.of(volume, floats(1, 10)));
-    assertOldFormRefused("'axis'", 1, "Concat", List.of(x, x));
-    assertIntegers(run(6, "Add", 1, List.of(longs(1), longs(2))).get(0), Type.INT64, 3);
-  }
-
   @Test
   void limitsOfClipWereAttributes() throws Exception {
     OnnxTensor x = OnnxTensor.doubles(Shape.of(3), -5, 0.5, 5);
