@@ -1,6 +1,10 @@
 package dev.fovea.batch;
 
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.tasks.InspectTask;
 import dev.fovea.tasks.batch.Json;
 import java.util.Locale;
@@ -8,6 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea inspect}. */
 final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTask.Result> {
+
+  private static final double MIB = 1 << 20;
 
   InspectCommand() {
     super(new InspectTask());
@@ -23,27 +29,59 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     console.print(result.model().name());
     console.print("  bytes     " + result.model().bytes());
     console.print("  sha256    " + result.model().sha256());
-    console.print("  weights   " + result.weightsHash());
+    result.costs().ifPresent(costs -> console.print("  weights   " + costs.weightsHash()));
+    console.print("  opset     " + result.opset());
     result
         .model()
         .card()
         .ifPresentOrElse(
-            card -> CardText.print(card, console), () -> console.print("  no model card"));
+            card -> CardText.print(card, console),
+            () -> console.print("  no model card (see: fovea card --help)"));
     console.print("inputs      " + String.join(", ", result.inputs()));
     console.print("outputs     " + String.join(", ", result.outputs()));
-    console.print("operators");
-    result
-        .operators()
-        .forEach(
-            (name, count) -> console.print(String.format(Locale.ROOT, "  %-20s %5d", name, count)));
-    console.print(String.format(Locale.ROOT, "parameters  %,d", result.parameters()));
+    operators(result, console);
+    console.print(format("parameters  %,d", result.parameters()));
+    result.costs().ifPresent(costs -> costs(costs, console));
+    result.warnings().forEach(warning -> console.print("! " + warning));
+  }
+
+  private static void operators(InspectTask.Result result, Console console) {
+    int width = result.operators().stream().mapToInt(o -> o.name().length()).max().orElse(0);
+    String name = "%-" + Math.max(width, "operator".length()) + "s  %6s";
+    if (result.costs().isEmpty()) {
+      console.print(format(name, "operator", "nodes"));
+      result.operators().forEach(o -> console.print(format(name, o.name(), o.nodes())));
+      return;
+    }
+    String row = name + "  %12s  %12s  %6s";
+    long all = Math.max(1, result.costs().get().flops());
+    console.print(format(row, "operator", "nodes", "parameters", "MFLOP", "share"));
+    for (InspectTask.Operator o : result.operators()) {
+      console.print(
+          format(
+              row,
+              o.name(),
+              o.nodes(),
+              format("%,d", o.parameters()),
+              format("%,.2f", o.flops() / 1e6),
+              format("%.1f %%", 100.0 * o.flops() / all)));
+    }
+  }
+
+  private static void costs(InspectTask.Costs costs, Console console) {
     console.print(
-        String.format(
-            Locale.ROOT,
-            "one run on %s: %.1f MFLOP, %.1f MiB of activations",
-            result.exampleInput(),
-            result.flops() / 1e6,
-            result.activationBytes() / 1048576.0));
+        format(
+            "one run on %s: %,.2f MFLOP",
+            costs.inputs().stream().map(Shape::toString).collect(joining(", ")),
+            costs.flops() / 1e6));
+    console.print(
+        format(
+            "memory      %.1f MiB of weights, %.1f MiB of activations (%.1f without sharing)",
+            costs.weightBytes() / MIB, costs.activationBytes() / MIB, costs.unsharedBytes() / MIB));
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 
   @Override
@@ -52,16 +90,37 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     document.put("model", result.model().name());
     document.put("bytes", result.model().bytes());
     document.put("sha256", result.model().sha256());
-    document.put("weights_hash", result.weightsHash());
+    document.put("opset", result.opset());
     document.set("card", result.model().card().map(CardText::document).orElse(null));
     result.inputs().forEach(document.putArray("inputs")::add);
     result.outputs().forEach(document.putArray("outputs")::add);
     ObjectNode operators = document.putObject("operators");
-    result.operators().forEach(operators::put);
+    result.operators().forEach(o -> operators.put(o.name(), o.nodes()));
     document.put("parameters", result.parameters());
-    document.put("example_input", result.exampleInput().toString());
-    document.put("flops", result.flops());
-    document.put("activation_bytes", result.activationBytes());
+    document.put("runs", result.costs().isPresent());
+    result.costs().ifPresent(costs -> costs(costs, result, document));
+    result.warnings().forEach(document.putArray("warnings")::add);
     return document;
+  }
+
+  private static void costs(
+      InspectTask.Costs costs, InspectTask.Result result, ObjectNode document) {
+    document.put("weights_hash", costs.weightsHash());
+    costs.inputs().stream()
+        .findFirst()
+        .ifPresent(shape -> document.put("example_input", shape.toString()));
+    document.put("flops", costs.flops());
+    document.put("weight_bytes", costs.weightBytes());
+    document.put("activation_bytes", costs.activationBytes());
+    document.put("unshared_activation_bytes", costs.unsharedBytes());
+    ArrayNode table = document.putArray("operator_costs");
+    for (InspectTask.Operator o : result.operators()) {
+      table
+          .addObject()
+          .put("operator", o.name())
+          .put("nodes", o.nodes())
+          .put("parameters", o.parameters())
+          .put("flops", o.flops());
+    }
   }
 }

@@ -459,8 +459,38 @@ class MainTest {
     assertEquals("[1, 1, 64, 64]", json.path("example_input").asText());
     assertEquals(2 * 3 * 64 * 64, json.path("flops").asInt(), "2 x 3 classes x pixels");
     assertEquals("threshold", json.at("/card/name").asText());
+    JsonNode first = json.at("/operator_costs/0");
+    assertEquals("Conv", first.path("operator").asText());
+    assertEquals(6, first.path("parameters").asInt());
+    assertEquals(2 * 3 * 64 * 64, first.path("flops").asInt());
+    assertEquals(6 * Float.BYTES, json.path("weight_bytes").asInt());
+    assertTrue(
+        json.at("/warnings/0").asText().startsWith("input 'input' leaves height, width free"),
+        json.path("warnings").toString());
     CliRun text = fovea("inspect", "--model", model);
     assertTrue(text.out().contains("segmentation"), text.out());
+    assertTrue(text.out().contains("Conv           1             6          0.02  100.0 %"));
+  }
+
+  @Test
+  void inspectCountsForTheSizesAskedFor() throws IOException {
+    for (String shape : List.of("2x1x16x8", "input=2x1x16x8")) {
+      JsonNode json = fovea("inspect", model, "--shape", shape, "--json").json();
+      assertEquals("[2, 1, 16, 8]", json.path("example_input").asText());
+      assertEquals(2 * 3 * 2 * 16 * 8, json.path("flops").asInt());
+    }
+    String[][] wrong = {
+      {"x=1x1x8x8", "shape: found the input 'x', expected one of [input]"},
+      {"1x1x8x", "shape: found '1x1x8x', expected such as input=1x3x224x224"},
+      {"1x1x99999x99999", "shape: found 1x1x99999x99999, expected 1 to 2^31 - 1 elements"},
+      {"1x0x8x8", "shape: found 1x0x8x8, expected 1 to 2^31 - 1 elements"},
+      {"1x3x8x8", "input 'input': expected [batch, 1, height, width], found [1, 3, 8, 8]"}
+    };
+    for (String[] w : wrong) {
+      CliRun run = fovea("inspect", model, "--shape", w[0]);
+      assertEquals(2, run.code(), run.err());
+      assertTrue(run.err().contains(w[1]), run.err());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.fovea.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -104,6 +105,23 @@ class RuntimeTest {
     assertDone(run("classify", file, ON, root.resolve("ort")));
     String csv = Files.readString(root.resolve("ort").resolve("classes.csv"));
     assertTrue(csv.contains("left.png,1,1,left,"), csv);
+  }
+
+  /** So that one can see why. */
+  @Test
+  void whatFoveasEngineCannotRunCanBeLookedAt() throws IOException {
+    Path file = foreign(TestModels.sides(root.resolve("sides.onnx")));
+    CliRun run = CliRun.of(List.of("inspect", file, "--json"));
+    assertDone(run);
+    assertFalse(run.json().path("runs").asBoolean(true));
+    assertEquals("input [?, 1, 4, 4]", run.json().at("/inputs/0").asText());
+    assertEquals(
+        "{\"Flatten\":1,\"Gemm\":1,\"Softmax\":1,\"com.microsoft.Gelu\":1}",
+        run.json().path("operators").toString());
+    assertEquals(32, run.json().path("parameters").asInt());
+    assertEquals("unsupported: com.microsoft.Gelu", run.json().at("/warnings/1").asText());
+    assertTrue(
+        CliRun.of(List.of("inspect", file)).out().contains("--runtime onnxruntime"), run.out());
   }
 
   /** One that Fovea's engine cannot run, too. */

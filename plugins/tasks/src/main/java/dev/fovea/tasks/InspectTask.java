@@ -5,46 +5,81 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.onnx.ModelFormatException;
+import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.tensor.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** Tells what a model file holds and what it costs to run. */
+/** Tells what a model file holds and what it costs to run; also of models that do not run here. */
 public final class InspectTask implements DataTask<InspectTask.Parameters, InspectTask.Result> {
   private static final String MODEL = "model";
+  private static final String SHAPE = "shape";
 
   /**
    * What to inspect.
    *
    * @param model name of a built-in model, or a file
+   * @param shape shapes of inputs, {@code input=1x3x224x224}; empty for those of card or file
    */
-  public record Parameters(String model) {}
+  public record Parameters(String model, String shape) {}
 
   /**
-   * What a model holds. Costs are for one image of the example size in the file.
+   * What a model holds.
    *
    * @param model the model
+   * @param opset version of ONNX's operators in the file
    * @param inputs inputs with names of free dimensions, {@code input [batch, 1, 28, 28]}
-   * @param outputs outputs in the same way; shapes for the example size
-   * @param operators how often each operator is used, by name
-   * @param parameters number of learnt numbers
-   * @param exampleInput shape of the first input for which the costs stand
-   * @param flops floating-point operations of convolutions and matrix products, a multiplication
-   *     and an addition counted as two
-   * @param activationBytes memory for activations with shared buffers
-   * @param weightsHash SHA-256 over the bits of the weights
+   * @param outputs outputs in the same way; shapes for the inputs that the costs stand for
+   * @param operators what each operator has a part in, by name; of a model that does not run here
+   *     as they stand in the file
+   * @param parameters number of learnt numbers; of a model that does not run here all its numbers
+   * @param costs what a run costs; nothing if the model does not run here
+   * @param warnings what will be slow or will not work, a line each
    */
   public record Result(
       Model model,
+      int opset,
       List<String> inputs,
       List<String> outputs,
-      Map<String, Integer> operators,
+      List<Operator> operators,
       long parameters,
-      Shape exampleInput,
+      Optional<Costs> costs,
+      List<String> warnings) {}
+
+  /**
+   * The nodes of one operator.
+   *
+   * @param name its ONNX name
+   * @param nodes how many there are
+   * @param parameters numbers learnt in them
+   * @param flops of all of them, see {@link Flops}; 0 for operators that are not counted
+   */
+  public record Operator(String name, int nodes, long parameters, long flops) {}
+
+  /**
+   * What one run costs.
+   *
+   * @param inputs shapes of the inputs for which this stands
+   * @param flops floating-point operations, see {@link Flops}
+   * @param weightBytes memory of parameters and buffers
+   * @param activationBytes memory for everything else, with shared buffers
+   * @param unsharedBytes what that would be without sharing
+   * @param weightsHash SHA-256 over the bits of the weights
+   */
+  public record Costs(
+      List<Shape> inputs,
       long flops,
+      long weightBytes,
       long activationBytes,
+      long unsharedBytes,
       String weightsHash) {}
 
   @Override
@@ -54,40 +89,109 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
 
   @Override
   public String description() {
-    return "Tell what a model file holds: card, operators, size, cost.";
+    return "Tell what a model file holds: card, operators, size, cost, what will be slow.";
   }
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(Parameter.model(null));
+    return List.of(
+        Parameter.model(null),
+        Parameter.text(
+            "Shape (inputs)",
+            "",
+            "Sizes to count for, such as input=1x3x224x224; else those of the card or the file."));
   }
 
   @Override
   public Parameters bind(Arguments arguments) {
-    return new Parameters(arguments.text(MODEL));
+    return new Parameters(arguments.text(MODEL), arguments.text(SHAPE));
   }
 
   @Override
   public Result run(Parameters parameters, RunOptions options, TaskContext context)
       throws IOException {
-    Model model = Models.load(parameters.model());
-    Graph graph = model.graph();
-    List<Shape> example = graph.inputs().stream().map(Value::shape).toList();
-    Map<Value, Shape> shapes = graph.inferShapes(example);
-    Map<String, Integer> operators = new TreeMap<>();
-    for (Node node : graph.nodes()) {
-      operators.merge(node.op().spec().name(), 1, Integer::sum);
+    Model model = Models.look(parameters.model());
+    OnnxOutline outline = model.outline();
+    return model.refusal().isPresent()
+        ? outlined(model, outline, model.refusal().get())
+        : counted(model, outline, parameters, options);
+  }
+
+  private static Result outlined(Model model, OnnxOutline outline, ModelFormatException refusal) {
+    List<String> warnings = new ArrayList<>();
+    warnings.add("does not run on Fovea's engine: " + refusal.getMessage());
+    if (outline.content().unsupported().isEmpty()) {
+      warnings.add(
+          "all its operators are known: OnnxModel of the library may run it node by node, and"
+              + " --runtime onnxruntime runs it on ONNX Runtime");
+    } else {
+      warnings.add("unsupported: " + String.join(", ", outline.content().unsupported()));
     }
-    Session session = new Session(graph, options.inference(), example.toArray(Shape[]::new));
     return new Result(
         model,
+        outline.content().opset(),
+        outline.inputs().stream().map(OnnxOutline.Port::toString).toList(),
+        outline.outputs().stream().map(OnnxOutline.Port::toString).toList(),
+        outline.content().operators().entrySet().stream()
+            .map(e -> new Operator(e.getKey(), e.getValue(), 0, 0))
+            .toList(),
+        outline.content().elements(),
+        Optional.empty(),
+        warnings);
+  }
+
+  private static Result counted(
+      Model model, OnnxOutline outline, Parameters parameters, RunOptions options) {
+    Graph graph = model.graph();
+    List<Shape> inputs = InputShapes.of(graph, model.card().orElse(null), parameters.shape());
+    Map<Value, Shape> shapes = graph.inferShapes(inputs);
+    Session session = new Session(graph, options.inference(), inputs.toArray(Shape[]::new));
+    long weights =
+        graph.values().stream()
+            .filter(v -> v.tensor() != null)
+            .mapToLong(v -> (long) Float.BYTES * v.shape().size())
+            .sum();
+    Costs costs =
+        new Costs(
+            inputs,
+            Flops.of(graph, shapes),
+            weights,
+            session.plannedBytes(),
+            session.unsharedBytes(),
+            graph.weightsHash());
+    return new Result(
+        model,
+        outline.content().opset(),
         graph.inputs().stream().map(v -> v.name() + " " + Graph.describe(v)).toList(),
         graph.outputs().stream().map(v -> v.name() + " " + shapes.get(v)).toList(),
-        operators,
+        operators(graph, shapes),
         graph.parameterCount(),
-        example.get(0),
-        Flops.of(graph, shapes),
-        session.plannedBytes(),
-        graph.weightsHash());
+        Optional.of(costs),
+        RunHints.of(graph, shapes, weights + session.plannedBytes()));
+  }
+
+  /** The operators that cost most first. */
+  private static List<Operator> operators(Graph graph, Map<Value, Shape> shapes) {
+    Map<String, Operator> all = new TreeMap<>();
+    Set<Value> counted = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      long learnt = 0;
+      for (Value v : node.inputs()) {
+        // Weights may be shared: then they are those of the first node.
+        learnt += v.kind() == Value.Kind.PARAMETER && counted.add(v) ? v.shape().size() : 0;
+      }
+      all.merge(
+          node.op().spec().name(),
+          new Operator(node.op().spec().name(), 1, learnt, Flops.of(node, shapes)),
+          (a, b) ->
+              new Operator(
+                  a.name(),
+                  a.nodes() + b.nodes(),
+                  a.parameters() + b.parameters(),
+                  a.flops() + b.flops()));
+    }
+    return all.values().stream()
+        .sorted(Comparator.comparingLong(Operator::flops).reversed())
+        .toList();
   }
 }

@@ -103,13 +103,18 @@ public final class Model {
    * The network.
    *
    * @throws IllegalArgumentException if Fovea's engine cannot run it, which only a model that was
-   *     loaded for another runtime can tell so late
+   *     loaded for another runtime, or to be looked at, can tell so late
    */
   public Graph graph() {
     if (graph == null) {
       throw new IllegalArgumentException(refusal.getMessage(), refusal);
     }
     return graph;
+  }
+
+  /** Why Fovea's engine cannot run it; nothing if it can. */
+  Optional<ModelFormatException> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   /** The network with its weights, and its card. */

@@ -62,10 +62,23 @@ public final class Models {
    * @throws IOException if it cannot be read; one line
    */
   public static Model load(String nameOrFile, RunOptions options) throws IOException {
-    if (BUILT_IN.contains(nameOrFile)) {
-      return new BuiltIn(nameOrFile).load(options);
-    }
-    return new Stored(nameOrFile, existingFile(nameOrFile)).load(options);
+    return source(nameOrFile).load(options.onOwnEngine());
+  }
+
+  /**
+   * As {@link #load(String)}, also of models that Fovea's engine cannot run: to be looked at.
+   *
+   * @throws IllegalArgumentException if there is neither
+   * @throws IOException if it is no ONNX model; one line
+   */
+  static Model look(String nameOrFile) throws IOException {
+    return source(nameOrFile).load(false);
+  }
+
+  private static Source source(String nameOrFile) {
+    return BUILT_IN.contains(nameOrFile)
+        ? new BuiltIn(nameOrFile)
+        : new Stored(nameOrFile, existingFile(nameOrFile));
   }
 
   /**
@@ -170,11 +183,16 @@ public final class Models {
       }
     }
 
-    default Model load(RunOptions options) throws IOException {
+    /**
+     * Loads it.
+     *
+     * @param toRun whether a model is refused that Fovea's engine cannot run
+     */
+    default Model load(boolean toRun) throws IOException {
       try (CountingDigest in = new CountingDigest(bytes())) {
         ModelCard card;
         Graph graph = null;
-        if (options.onOwnEngine()) {
+        if (toRun) {
           ModelFile file = reader().read(in, name());
           card = file.card();
           graph = file.graph();
@@ -186,13 +204,13 @@ public final class Models {
         card = card == null ? otherCard() : card;
         String sha256 = in.sha256();
         return graph == null
-            ? forOtherRuntime(card, sha256, in.bytes)
+            ? asFarAsRead(card, sha256, in.bytes)
             : new Model(name(), sha256, in.bytes, card, graph, null, this);
       }
     }
 
     /** With a graph if there can be one: some tasks ask it for the sizes it takes. */
-    private Model forOtherRuntime(ModelCard card, String sha256, long bytes) throws IOException {
+    private Model asFarAsRead(ModelCard card, String sha256, long bytes) throws IOException {
       try (InputStream in = bytes()) {
         Graph graph = reader().read(in, name()).graph();
         return new Model(name(), sha256, bytes, card, graph, null, this);

@@ -25,7 +25,14 @@ class ForeignCardTest {
 
   private static OnnxOutline outline(
       Port input, Port output, String last, Map<String, String> properties) {
-    return new OnnxOutline(null, properties, "pytorch", List.of(input), List.of(output), last);
+    return new OnnxOutline(
+        null,
+        properties,
+        "pytorch",
+        List.of(input),
+        List.of(output),
+        last,
+        OnnxOutline.Content.NONE);
   }
 
   private static OnnxOutline torch(long classes) {

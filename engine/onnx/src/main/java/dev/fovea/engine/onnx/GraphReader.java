@@ -131,22 +131,33 @@ final class GraphReader {
     return all;
   }
 
-  /**
-   * Before anything else, because this is the usual reason why a model of others cannot be read.
-   */
-  private void checkOperators() throws ModelFormatException {
+  /** The operators of a file that nothing here computes, each with the first node that has it. */
+  static Map<String, NodeProto> unknown(List<NodeProto> nodes) {
     Map<String, NodeProto> unknown = new LinkedHashMap<>();
-    for (NodeProto n : proto.getNodeList()) {
-      boolean standard = n.getDomain().isEmpty() || n.getDomain().equals("ai.onnx");
+    for (NodeProto n : nodes) {
       boolean special =
           Aliases.isIdentity(n)
               || n.getOpType().equals("Constant")
               || HostOperators.knows(n.getOpType())
               || Expansions.composes(n.getOpType());
-      if (!standard || (!special && Ops.named(n.getOpType()) == null)) {
-        unknown.putIfAbsent(standard ? n.getOpType() : n.getDomain() + "." + n.getOpType(), n);
+      boolean known = special || Ops.named(n.getOpType()) != null;
+      if (!NodeEvaluator.isStandard(n) || !known) {
+        unknown.putIfAbsent(operator(n), n);
       }
     }
+    return unknown;
+  }
+
+  /** The operator of a node, with its domain unless it is that of ONNX. */
+  static String operator(NodeProto n) {
+    return NodeEvaluator.isStandard(n) ? n.getOpType() : n.getDomain() + "." + n.getOpType();
+  }
+
+  /**
+   * Before anything else, because this is the usual reason why a model of others cannot be read.
+   */
+  private void checkOperators() throws ModelFormatException {
+    Map<String, NodeProto> unknown = unknown(proto.getNodeList());
     if (unknown.isEmpty()) {
       return;
     }

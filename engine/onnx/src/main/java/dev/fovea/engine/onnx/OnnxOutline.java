@@ -3,6 +3,7 @@ package dev.fovea.engine.onnx;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
@@ -17,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a file says of itself besides nodes and weights; there also for files with operators that
- * are not read here.
+ * What a file says of itself, and what there is to count in it; there also for files with operators
+ * that are not read here.
  *
  * @param card the model card; null if the file has none
  * @param properties the file's texts for programs, by key
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  * @param outputs what a run gives
  * @param lastOperator name of the operator that computes the first output, those passed over that
  *     change nothing but the shape or the type; may be empty
+ * @param content nodes and weights in numbers
  */
 public record OnnxOutline(
     ModelCard card,
@@ -34,7 +36,8 @@ public record OnnxOutline(
     String producer,
     List<Port> inputs,
     List<Port> outputs,
-    String lastOperator) {
+    String lastOperator,
+    Content content) {
 
   private static final Set<String> KEEP_VALUES =
       Set.of("Cast", "Dropout", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze");
@@ -57,6 +60,65 @@ public record OnnxOutline(
     @Override
     public String toString() {
       return name + " " + dims.stream().map(d -> d == FREE ? "?" : d.toString()).toList();
+    }
+  }
+
+  /**
+   * What is in a file.
+   *
+   * @param opset version of ONNX's operators; 0 if the file says none
+   * @param operators how often each operator is used, by its name, with its domain unless it is
+   *     that of ONNX; those of branches and loops not counted
+   * @param unsupported the operators of them that Fovea's engine does not compute
+   * @param elements how many numbers the file's own tensors hold
+   */
+  public record Content(
+      int opset, Map<String, Integer> operators, List<String> unsupported, long elements) {
+
+    /** Nothing. */
+    public static final Content NONE = new Content(0, Map.of(), List.of(), 0);
+
+    /** Copies the collections. */
+    public Content {
+      operators = java.util.Collections.unmodifiableMap(new TreeMap<>(operators));
+      unsupported = List.copyOf(unsupported);
+    }
+
+    private static Content of(Place file, ModelProto model) {
+      GraphProto graph = model.getGraph();
+      long opset =
+          model.getOpsetImportList().stream()
+              .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
+              .mapToLong(OperatorSetIdProto::getVersion)
+              .findFirst()
+              .orElse(0);
+      int version = (int) Math.max(0, Math.min(Integer.MAX_VALUE, opset));
+      Map<String, Integer> operators = new TreeMap<>();
+      graph.getNodeList().forEach(n -> operators.merge(GraphReader.operator(n), 1, Integer::sum));
+      return new Content(
+          version,
+          operators,
+          List.copyOf(GraphReader.unknown(flat(file, model, version).getNodeList()).keySet()),
+          graph.getInitializerList().stream().mapToLong(Content::elements).sum());
+    }
+
+    /** Without functions of the file's own, if that can be. */
+    private static GraphProto flat(Place file, ModelProto model, int opset) {
+      try {
+        return Functions.inlined(file, model, opset);
+      } catch (ModelFormatException e) {
+        // Whoever wants to run it is told.
+        return model.getGraph();
+      }
+    }
+
+    private static long elements(TensorProto t) {
+      long n = 1;
+      for (long dim : t.getDimsList()) {
+        // Files claim what they like; nothing that is there is larger.
+        n = Math.min(Integer.MAX_VALUE, n * Math.max(0, Math.min(Integer.MAX_VALUE, dim)));
+      }
+      return n;
     }
   }
 
@@ -84,7 +146,8 @@ public record OnnxOutline(
         model.getProducerName(),
         ports(graph.getInputList(), weights),
         ports(graph.getOutputList(), Set.of()),
-        lastOperator(graph));
+        lastOperator(graph),
+        Content.of(file, model));
   }
 
   private static String lastOperator(GraphProto graph) {
