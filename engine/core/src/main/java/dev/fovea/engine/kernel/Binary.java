@@ -21,5 +21,9 @@ public enum Binary {
   /** 1 where {@code a == b}, else 0. */
   EQUAL,
   /** 1 where {@code a < b}, else 0. */
-  LESS
+  LESS,
+  /** What is left of {@code a} after a division by {@code b}, with the sign of {@code a}. */
+  REMAINDER,
+  /** What is left of {@code a} after a division by {@code b}, with the sign of {@code b}. */
+  MODULUS
 }

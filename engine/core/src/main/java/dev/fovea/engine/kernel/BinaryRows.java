@@ -110,6 +110,17 @@ final class BinaryRows {
           y[yo + i] = a[ao + i] < b[bo + i] ? 1 : 0;
         }
       }
+      case REMAINDER -> {
+        for (int i = 0; i < n; i++) {
+          y[yo + i] = a[ao + i] % b[bo + i];
+        }
+      }
+      case MODULUS -> {
+        for (int i = 0; i < n; i++) {
+          float r = a[ao + i] % b[bo + i];
+          y[yo + i] = r != 0 && r < 0 != b[bo + i] < 0 ? r + b[bo + i] : r;
+        }
+      }
     }
   }
 }

@@ -115,7 +115,8 @@ public record Attention(
                   Shape.of(1, 2, 3, 4),
                   Shape.of(1, 2, 3, 3),
                   Shape.of(1, 1, 2, 3))
-              .with(3, new OpSpec.Operand(ElementType.BOOL, 0, 1, List.of(1f, 0f, 1f))),
+              // The second query sees no key.
+              .with(3, new OpSpec.Operand(ElementType.BOOL, 0, 1, List.of(1f, 0f, 1f, 0f, 0f, 0f))),
           of(
               new Attention(
                   0,

@@ -30,6 +30,7 @@ final class AttentionRun {
     SEEN,
     OTHER,
     MASK,
+    SIGHTED,
     SCORE_GRADIENT,
     PROBABILITY_GRADIENT,
     QUERY_GRADIENT,
@@ -78,7 +79,8 @@ final class AttentionRun {
         Shape.of(Math.max(s.total(), s.queries)),
         Shape.of(s.batch, 1, s.queries, s.total()),
         Shape.SCALAR,
-        s.scores());
+        s.scores(),
+        s.scores().with(3, 1));
   }
 
   static List<Shape> backwardRoom(AttentionSizes s) {
@@ -158,7 +160,10 @@ final class AttentionRun {
     show(r, Scores.CAPPED);
     mask(scores, Float.NEGATIVE_INFINITY, true);
     show(r, Scores.MASKED);
+    sight(scores);
     k.softmax(scores.size() / s.total(), s.total(), 1, scores, scores);
+    k.fill(0, room(Room.OTHER));
+    k.select(room(Room.SIGHTED), scores, room(Room.OTHER), scores);
     show(r, Scores.PROBABILITY);
     Tensor result = room(Room.RESULT);
     for (int n = 0; n < s.batch; n++) {
@@ -223,6 +228,18 @@ final class AttentionRun {
     if (op.causal() || op.inputs().contains(Input.LENGTHS)) {
       k.select(seen(), scores, room(Room.OTHER), scores);
     }
+  }
+
+  /**
+   * Which queries see a key at all. To those that see none, no key counts: of minus infinities
+   * alone a softmax would make NaN.
+   */
+  private void sight(Tensor scores) {
+    Tensor sighted = room(Room.SIGHTED);
+    k.fill(Float.NEGATIVE_INFINITY, room(Room.OTHER));
+    k.reduce(Reduce.MAX, scores, false, sighted);
+    k.binary(Binary.EQUAL, sighted, room(Room.OTHER), sighted);
+    k.unary(Unary.HARD_SIGMOID, -1, 1, sighted, sighted);
   }
 
   /** Room for a mask with one number for each key. */

@@ -40,6 +40,7 @@ public record Hardmax(int axis) implements Op {
         in.get(0).dim(axis) > 0,
         "Hardmax",
         "expected an element in axis " + axis + ", found " + in.get(0));
+    Check.indexable("Hardmax", in.get(0));
     return in;
   }
 

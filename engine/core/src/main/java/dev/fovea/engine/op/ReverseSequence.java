@@ -77,6 +77,7 @@ public record ReverseSequence(boolean timeFirst) implements Op {
         x.rank() >= 2 && x.size() > 0,
         "ReverseSequence",
         "expected an input of two dimensions or more, with elements, found " + x);
+    Check.indexable("ReverseSequence", x);
     Check.vector("ReverseSequence", "lengths", in.get(1), batch(x));
     return List.of(x);
   }

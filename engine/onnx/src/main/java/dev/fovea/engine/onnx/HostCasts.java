@@ -67,7 +67,7 @@ final class HostCasts {
             to == Type.BOOL
                 ? (t.real(i) != 0 ? 1 : 0)
                 : t.type().isReal() ? whole(to, t.real(i)) : t.integer(i),
-        t::real);
+        to == Type.DOUBLE ? t::real : t::roundable);
   }
 
   /** A real number cut off towards zero; one of 2^63 or more is held in the bits of a long. */

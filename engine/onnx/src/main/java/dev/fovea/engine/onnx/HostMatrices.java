@@ -3,11 +3,70 @@ package dev.fovea.engine.onnx;
 import dev.fovea.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Operators on matrices that go step by step: determinants, and attention by a running state. */
+/** Operators on matrices that the engine has no part in: exact products, and what goes in steps. */
 final class HostMatrices {
 
   private HostMatrices() {}
+
+  /** Products of matrices of numbers that float32 does not hold; outer axes broadcast. */
+  static OnnxTensor product(NodeCall call) throws ModelFormatException {
+    OnnxTensor a = call.in(0);
+    OnnxTensor b = call.in(1);
+    Shape left = a.shape().rank() == 1 ? Shape.of(1, a.size()) : a.shape();
+    Shape right = b.shape().rank() == 1 ? Shape.of(b.size(), 1) : b.shape();
+    check(
+        a.type() == b.type()
+            && left.rank() > 1
+            && right.rank() > 1
+            && left.dim(-1) == right.dim(-2),
+        "expected matrices of one type that fit, found " + a + " and " + b);
+    int rows = left.dim(-2);
+    int inner = left.dim(-1);
+    int columns = right.dim(-1);
+    Shape batch = Shape.broadcast(outer(left), outer(right));
+    int[] p = Places.broadcast(outer(left), batch);
+    int[] q = Places.broadcast(outer(right), batch);
+    Shape result = resultOf(batch, a.shape().rank() == 1, rows, b.shape().rank() == 1, columns);
+    call.bounded(result.toArray());
+    return OnnxTensor.compute(
+        a.type(),
+        result,
+        i -> {
+          long sum = 0;
+          int m = i / (rows * columns);
+          for (int k = 0; k < inner; k++) {
+            sum +=
+                a.integer((p[m] * rows + i / columns % rows) * inner + k)
+                    * b.integer((q[m] * inner + k) * columns + i % columns);
+          }
+          return sum;
+        },
+        i -> {
+          double sum = 0;
+          int m = i / (rows * columns);
+          for (int k = 0; k < inner; k++) {
+            sum +=
+                a.real((p[m] * rows + i / columns % rows) * inner + k)
+                    * b.real((q[m] * inner + k) * columns + i % columns);
+          }
+          return sum;
+        });
+  }
+
+  private static Shape outer(Shape s) {
+    return Shape.of(Arrays.copyOf(s.toArray(), s.rank() - 2));
+  }
+
+  /** A vector has no axis of rows, or of columns, in the result. */
+  private static Shape resultOf(Shape batch, boolean row, int rows, boolean column, int columns) {
+    IntStream ends =
+        IntStream.concat(
+            row ? IntStream.empty() : IntStream.of(rows),
+            column ? IntStream.empty() : IntStream.of(columns));
+    return Shape.of(IntStream.concat(Arrays.stream(batch.toArray()), ends).toArray());
+  }
 
   /** The determinants of square matrices, which are the last two axes. */
   static OnnxTensor determinant(NodeCall call) {
@@ -17,8 +76,7 @@ final class HostMatrices {
       throw new IllegalArgumentException("expected square matrices, found " + x);
     }
     int n = s.dim(s.rank() - 1);
-    Shape outer = Shape.of(Arrays.copyOf(s.toArray(), s.rank() - 2));
-    return OnnxTensor.reals(x.type(), outer, i -> determinant(x, i * n * n, n));
+    return OnnxTensor.reals(x.type(), outer(s), i -> determinant(x, i * n * n, n));
   }
 
   /** By elimination, with the largest element of a column as its pivot. */

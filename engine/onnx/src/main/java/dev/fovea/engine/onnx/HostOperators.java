@@ -46,6 +46,7 @@ final class HostOperators {
     always("CumProd", c -> HostReductions.cumulate(c, HostArithmetic.MULTIPLY, 1));
     always("DFT", HostTransforms::dft);
     always("STFT", HostTransforms::stft);
+    always("ImageDecoder", HostImages::decode);
     always("Det", HostMatrices::determinant);
     ALWAYS.put("LinearAttention", HostMatrices::linearAttention);
     always("TensorScatter", HostMovements::tensorScatter);
@@ -143,6 +144,7 @@ final class HostOperators {
     notSingle("Where", broadcasting(HostArithmetic::where));
     notSingle("Clip", broadcasting(HostArithmetic::clip));
     notSingle("Neg", c -> HostArithmetic.unary(c.in(0), v -> -v, v -> -v));
+    notSingle("MatMul", HostMatrices::product);
     notSingle("Abs", HostOperators::magnitude);
     notSingle("Sign", HostOperators::sign);
     notSingle("Relu", c -> HostArithmetic.unary(c.in(0), v -> Math.max(0, v), v -> Math.max(0, v)));

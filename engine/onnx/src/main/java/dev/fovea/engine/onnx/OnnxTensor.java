@@ -115,20 +115,21 @@ public final class OnnxTensor {
 
     /** The nearest number of a type that float32 holds; halves go to the even one. */
     float round(double v) {
-      float f = (float) v;
       return switch (this) {
-        case FLOAT16 -> Math.abs(f) >= 65520 ? f * Float.POSITIVE_INFINITY : coarser(f, 10, -14);
-        case BFLOAT16 -> coarser(f, 7, Float.MIN_EXPONENT);
-        default -> f;
+        case FLOAT16 ->
+            Math.abs(v) >= 65520 ? (float) v * Float.POSITIVE_INFINITY : coarser(v, 10, -14);
+        case BFLOAT16 -> coarser(v, 7, Float.MIN_EXPONENT);
+        default -> (float) v;
       };
     }
 
-    private static float coarser(float f, int fraction, int leastExponent) {
-      if (!Float.isFinite(f) || f == 0) {
-        return f;
+    /** Rounded once: by way of a float, halves would be met that were none. */
+    private static float coarser(double v, int fraction, int leastExponent) {
+      if (!Double.isFinite(v) || v == 0) {
+        return (float) v;
       }
-      double step = Math.scalb(1.0, Math.max(Math.getExponent(f), leastExponent) - fraction);
-      return (float) (Math.rint(f / step) * step);
+      double step = Math.scalb(1.0, Math.max(Math.getExponent(v), leastExponent) - fraction);
+      return (float) (Math.rint(v / step) * step);
     }
   }
 
@@ -220,6 +221,22 @@ public final class OnnxTensor {
     long v = integer(i);
     // Without its lowest bit it has a sign of its own, and so small an error is rounded away.
     return type == Type.UINT64 && v < 0 ? ((v >>> 1) | (v & 1)) * 2.0 : v;
+  }
+
+  /**
+   * An element as a real number that may be rounded once more, to a shorter type: of a long integer
+   * the bits beyond those of a double leave a trace in the last of them, so that none of it is
+   * taken for a half that it is not.
+   */
+  double roundable(int i) {
+    long v = type.isInteger() ? integer(i) : 0;
+    boolean unsigned = type == Type.UINT64 && v < 0;
+    if (!type.isInteger() || (!unsigned && Math.abs(v) < 1L << 53 && v != Long.MIN_VALUE)) {
+      return real(i);
+    }
+    int lost = Long.SIZE - 53;
+    long trace = (v & ((1L << lost) - 1)) == 0 ? 0 : 1;
+    return ((unsigned ? v >>> lost : v >> lost) | trace) * (double) (1L << lost);
   }
 
   /** An element as an integer; a real number is cut off towards zero. */

@@ -118,6 +118,7 @@ final class OperatorForms {
       case "RNN", "LSTM", "GRU" -> RecurrentForm.plain(op, a.without("output_sequence"), in);
       case "LayerNormalization", "RMSNormalization" -> singlePrecision(a);
       case "GroupNormalization" -> groupNormalization(a, opset);
+      case "OneHot" -> wholeDepth(a);
       case "Softmax", "LogSoftmax", "Hardmax" -> opset < 13 ? flatSoftmax(a, in) : a;
       case "Cast" -> cast(a);
       case "Clip" -> limits(a);
@@ -143,6 +144,14 @@ final class OperatorForms {
       case "TopK" -> MovementForms.asInput(a, "k", 1).without("sorted");
       default -> a;
     };
+  }
+
+  /** The depth may be of any type. */
+  private static Attributes wholeDepth(Attributes a) {
+    List<? extends Number> depth = a.constant(1);
+    return depth == null
+        ? a
+        : a.withConstant(1, depth.stream().map(OperatorForms::integer).toList());
   }
 
   /** Before opset 20, two interpolations had the names that they have for images. */

@@ -40,9 +40,7 @@ final class Unsupported {
               "MatMulInteger",
               "QLinearConv",
               "QLinearMatMul",
-              "QuantizeLinear"),
-          "coded images",
-          Set.of("ImageDecoder"));
+              "QuantizeLinear"));
 
   private Unsupported() {}
 

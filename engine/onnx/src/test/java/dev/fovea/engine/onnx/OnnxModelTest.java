@@ -101,6 +101,62 @@ class OnnxModelTest {
     assertIntegers(one("Add", List.of(longs(BIG), longs(1))), Type.INT64, BIG + 1);
   }
 
+  /** A number just above the middle of two floats must not become that middle on its way. */
+  @Test
+  void longIntegersAreRoundedOnce() throws Exception {
+    long middle = (1L << 60) + (1L << 36);
+    OnnxTensor t = longs(middle + 1, middle, middle - 1, -middle - 1, Long.MIN_VALUE);
+    OnnxTensor floats = one("Cast", List.of(t), ProtoModel.number("to", 1L));
+    float above = 0x1p60f + 0x1p37f;
+    double[] expected = {above, 0x1p60, 0x1p60, -above, -0x1p63};
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], floats.real(i));
+    }
+    OnnxTensor u = integers(Type.UINT64, (1L << 63) + (1L << 39) + 1, -1);
+    OnnxTensor single = one("Cast", List.of(u), ProtoModel.number("to", 1L));
+    assertEquals(0x1p63 + 0x1p40, single.real(0));
+    assertEquals(0x1p64, single.real(1));
+    // 1 + 2^-11 is the middle of two halves; a float would lose the rest.
+    OnnxTensor d = OnnxTensor.doubles(Shape.of(1), 1 + 0x1p-11 + 0x1p-40);
+    assertEquals(1 + 0x1p-10, HostCasts.cast(d, Type.FLOAT16).real(0));
+    OnnxTensor small = OnnxTensor.doubles(Shape.of(1), 0x1p-25 + 0x1p-60);
+    assertEquals(0x1p-24, HostCasts.cast(small, Type.FLOAT16).real(0));
+  }
+
+  @Test
+  void picturesAreDecodedInTheOrderAskedFor() throws Exception {
+    OnnxTensor file = integers(Type.UINT8, 1, 2, 3, 255, 254, 253);
+    AttributeProto bgr = ProtoModel.text("pixel_format", "BGR");
+    AttributeProto grey = ProtoModel.text("pixel_format", "Grayscale");
+    assertIntegers(
+        run(20, "ImageDecoder", 1, List.of(file)).get(0), Type.UINT8, 1, 2, 3, 255, 254, 253);
+    assertIntegers(
+        run(20, "ImageDecoder", 1, List.of(file), bgr).get(0), Type.UINT8, 3, 2, 1, 253, 254, 255);
+    OnnxTensor luma = run(20, "ImageDecoder", 1, List.of(file), grey).get(0);
+    assertEquals(Shape.of(1, 2, 1), luma.shape());
+    // 0.299 + 2 * 0.587 + 3 * 0.114 = 1.815 and 254.185.
+    assertIntegers(luma, Type.UINT8, 2, 254);
+    UnsupportedOperatorException e =
+        assertThrows(
+            UnsupportedOperatorException.class,
+            () -> run(20, "ImageDecoder", 1, List.of(integers(Type.UINT8, 1))));
+    assertTrue(e.getMessage().contains("found 1 bytes, expected 6"), e.getMessage());
+  }
+
+  @Test
+  void productsOfMatricesAreExact() throws Exception {
+    OnnxTensor a = OnnxTensor.of(Shape.of(2, 1, 2), BIG, 1, 2, 3);
+    OnnxTensor b = OnnxTensor.of(Shape.of(2, 2), 1, 2, 3, 4);
+    OnnxTensor y = one("MatMul", List.of(a, b));
+    assertEquals(Shape.of(2, 1, 2), y.shape());
+    assertIntegers(y, Type.INT64, BIG + 3, 2 * BIG + 4, 11, 16);
+    assertIntegers(one("MatMul", List.of(longs(1, 2), b)), Type.INT64, 7, 10);
+    assertIntegers(one("MatMul", List.of(b, longs(1, 2))), Type.INT64, 5, 11);
+    OnnxTensor small = integers(Type.INT32, 1 << 16, 1 << 16);
+    assertEquals(Shape.SCALAR, one("MatMul", List.of(small, small)).shape());
+    assertIntegers(one("MatMul", List.of(small, small)), Type.INT32, 0);
+  }
+
   @Test
   void quotientsAreCutOffAndRemaindersHaveTheSignAskedFor() throws Exception {
     OnnxTensor a = longs(-7, 7, -7, 7);
@@ -282,11 +338,11 @@ class OnnxModelTest {
     assertIntegers(y, Type.UINT8, 200, 200, 9);
     OnnxTensor a = OnnxTensor.of(Shape.of(1, 2), 1 << 20, 3);
     assertIntegers(
-        one("MatMul", List.of(a, OnnxTensor.of(Shape.of(2, 1), 4, 5))), Type.INT64, (1 << 22) + 15);
+        one("Gemm", List.of(a, OnnxTensor.of(Shape.of(2, 1), 4, 5))), Type.INT64, (1 << 22) + 15);
     ModelFormatException e =
         assertThrows(
             ModelFormatException.class,
-            () -> one("MatMul", List.of(a, OnnxTensor.of(Shape.of(2, 1), 1 << 10, 0))));
+            () -> one("Gemm", List.of(a, OnnxTensor.of(Shape.of(2, 1), 1 << 10, 0))));
     assertTrue(e.getMessage().contains("2^24"), e.getMessage());
   }
 

@@ -553,6 +553,8 @@ public final class ReferenceKernels implements Kernels {
       case PRELU -> a >= 0 ? a : a * b;
       case EQUAL -> a == b ? 1 : 0;
       case LESS -> a < b ? 1 : 0;
+      case REMAINDER -> a % b;
+      case MODULUS -> a % b != 0 && a % b < 0 != b < 0 ? a % b + b : a % b;
     };
   }
 
