@@ -50,6 +50,7 @@ class HouseRulesTest {
           new Room("onnx", "dev.fovea.engine.onnx..", "core"),
           new Room("onnxruntime", "dev.fovea.engine.onnxruntime..", "core", "onnx"),
           new Room("image", "dev.fovea.engine.image..", "core"),
+          new Room("bioimage", "dev.fovea.engine.bioimage..", "core", "onnx", "image"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
@@ -60,6 +61,7 @@ class HouseRulesTest {
               "core",
               "onnx",
               "image",
+              "bioimage",
               "zoo",
               "segmentation",
               "visualize"),
@@ -69,6 +71,7 @@ class HouseRulesTest {
               "core",
               "onnx",
               "image",
+              "bioimage",
               "zoo",
               "segmentation",
               "visualize",
@@ -149,6 +152,7 @@ class HouseRulesTest {
         () ->
             onlyIn("com.google.protobuf..", "dev.fovea.engine.onnx..", "dev.fovea.tasks.report.."),
         () -> onlyIn("org.apache.commons.imaging..", "dev.fovea.engine.image.."),
+        () -> onlyIn("org.snakeyaml..", "dev.fovea.engine.bioimage.."),
         () ->
             onlyIn(
                 "com.fasterxml..", "dev.fovea.tasks..", "dev.fovea.batch..", "dev.fovea.imagej.."),

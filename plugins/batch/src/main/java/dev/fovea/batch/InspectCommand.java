@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.tasks.InspectTask;
+import dev.fovea.tasks.Model;
 import dev.fovea.tasks.batch.Json;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,18 +32,21 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     console.print("  sha256    " + result.model().sha256());
     result.costs().ifPresent(costs -> console.print("  weights   " + costs.weightsHash()));
     console.print("  opset     " + result.opset());
-    result
-        .model()
-        .card()
-        .ifPresentOrElse(
-            card -> CardText.print(card, console),
-            () -> console.print("  no model card (see: fovea card --help)"));
+    describe(result.model(), console);
     console.print("inputs      " + String.join(", ", result.inputs()));
     console.print("outputs     " + String.join(", ", result.outputs()));
     operators(result, console);
     console.print(format("parameters  %,d", result.parameters()));
     result.costs().ifPresent(costs -> costs(costs, console));
     result.warnings().forEach(warning -> console.print("! " + warning));
+  }
+
+  private static void describe(Model model, Console console) {
+    model.card().ifPresent(card -> CardText.print(card, console));
+    model.bioimagePackage().ifPresent(found -> PackageText.print(found.description(), console));
+    if (model.card().isEmpty() && model.bioimagePackage().isEmpty()) {
+      console.print("  no model card (see: fovea card --help)");
+    }
   }
 
   private static void operators(InspectTask.Result result, Console console) {
@@ -92,6 +96,10 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     document.put("sha256", result.model().sha256());
     document.put("opset", result.opset());
     document.set("card", result.model().card().map(CardText::document).orElse(null));
+    result
+        .model()
+        .bioimagePackage()
+        .ifPresent(found -> document.set("package", PackageText.document(found.description())));
     result.inputs().forEach(document.putArray("inputs")::add);
     result.outputs().forEach(document.putArray("outputs")::add);
     ObjectNode operators = document.putObject("operators");

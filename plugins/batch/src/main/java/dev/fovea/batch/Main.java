@@ -3,6 +3,7 @@ package dev.fovea.batch;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.ClassifyTask;
 import dev.fovea.tasks.ExplainTask;
+import dev.fovea.tasks.PredictTask;
 import dev.fovea.tasks.SegmentTask;
 import dev.fovea.tasks.TrainSegmenterTask;
 import dev.fovea.tasks.Version;
@@ -10,6 +11,7 @@ import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.ClassifyFiles;
 import dev.fovea.tasks.batch.ExplainFiles;
 import dev.fovea.tasks.batch.Json;
+import dev.fovea.tasks.batch.PredictFiles;
 import dev.fovea.tasks.batch.SegmentFiles;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,6 +45,7 @@ public final class Main {
           new BatchCommand<>(new SegmentTask(), SegmentFiles::new),
           new BatchCommand<>(new ClassifyTask(), ClassifyFiles::new),
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
+          new BatchCommand<>(new PredictTask(), PredictFiles::new),
           new TrainClassifierCommand(),
           new TrainCommand<>(new TrainSegmenterTask()),
           new BaselineCommand(),
@@ -50,6 +53,7 @@ public final class Main {
           new EvaluateCommand(),
           new ModelsCommand(),
           new ModelsGetCommand(),
+          new CheckPackageCommand(),
           new InspectCommand(),
           new CardCommand(),
           new CheckGradientsCommand(),

@@ -3,6 +3,8 @@ package dev.fovea.tasks;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.runtime.Inference;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -29,6 +31,21 @@ public interface ImageTask<P, R> extends Task<P> {
     R run(Image image, TaskContext context);
 
     /**
+     * Works on all pages of a file: on each by itself, unless the task takes them as one volume.
+     *
+     * @return a result for each page, or for each volume
+     * @throws IllegalArgumentException if a page does not fit the model; one line
+     */
+    default List<R> runPages(List<Image> pages, TaskContext context) {
+      List<R> results = new ArrayList<>();
+      for (int i = 0; i < pages.size(); i++) {
+        TaskContext part = context.part((double) i / pages.size(), (double) (i + 1) / pages.size());
+        results.add(run(pages.get(i), part));
+      }
+      return results;
+    }
+
+    /**
      * Gives back what other runtimes hold outside the JVM; nothing to do for Fovea's own engine.
      */
     @Override
@@ -53,6 +70,11 @@ public interface ImageTask<P, R> extends Task<P> {
         @Override
         public R run(Image image, TaskContext context) {
           return work.run(image, context);
+        }
+
+        @Override
+        public List<R> runPages(List<Image> pages, TaskContext context) {
+          return work.runPages(pages, context);
         }
 
         @Override

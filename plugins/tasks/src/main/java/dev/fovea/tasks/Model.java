@@ -1,7 +1,8 @@
 package dev.fovea.tasks;
 
+import dev.fovea.engine.bioimage.BioimagePackage;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.pass.Passes;
+import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.onnx.ModelFormatException;
@@ -24,6 +25,11 @@ public final class Model {
 
     /** What it says of itself. */
     OnnxOutline outline() throws IOException;
+
+    /** The package that it came in; none for most. */
+    default Optional<BioimagePackage> bioimagePackage() {
+      return Optional.empty();
+    }
   }
 
   /** A model that was made in memory and would be written so. */
@@ -130,7 +136,7 @@ public final class Model {
    */
   public Inference open(RunOptions options) throws IOException {
     return options.onOwnEngine()
-        ? Passes.open(graph(), options.inference())
+        ? new SessionPool(graph(), options.inference())
         : origin.open(InferenceRuntimes.named(options.runtime()), options.threads());
   }
 
@@ -141,6 +147,27 @@ public final class Model {
    */
   public OnnxOutline outline() throws IOException {
     return origin.outline();
+  }
+
+  /** The package of bioimage.io that the model came in, if it did. */
+  public Optional<BioimagePackage> bioimagePackage() {
+    return origin.bioimagePackage();
+  }
+
+  /**
+   * The package that the model must have come in.
+   *
+   * @throws IllegalArgumentException if it did not
+   */
+  public BioimagePackage requirePackage() {
+    return bioimagePackage()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "model '"
+                        + name
+                        + "': found no package, expected one of bioimage.io, a zip file or a"
+                        + " folder with rdf.yaml"));
   }
 
   /** A copy with another card. */
@@ -159,6 +186,13 @@ public final class Model {
    * @throws IllegalArgumentException if there is none
    */
   public ModelCard requireCard() {
+    if (card == null && bioimagePackage().isPresent()) {
+      throw new IllegalArgumentException(
+          "model '"
+              + name
+              + "': found a bioimage.io package, which 'fovea predict' runs, expected a model with"
+              + " a card");
+    }
     return card()
         .orElseThrow(
             () ->

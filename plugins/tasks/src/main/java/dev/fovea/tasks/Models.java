@@ -1,5 +1,6 @@
 package dev.fovea.tasks;
 
+import dev.fovea.engine.bioimage.BioimagePackage;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
@@ -10,6 +11,7 @@ import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.runtime.InferenceRuntime;
 import dev.fovea.tasks.library.Catalogue;
 import dev.fovea.tasks.library.CatalogueEntry;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Loads models by name or file. */
 public final class Models {
@@ -75,10 +78,14 @@ public final class Models {
     return source(nameOrFile).load(false);
   }
 
-  private static Source source(String nameOrFile) {
-    return BUILT_IN.contains(nameOrFile)
-        ? new BuiltIn(nameOrFile)
-        : new Stored(nameOrFile, existingFile(nameOrFile));
+  private static Source source(String nameOrFile) throws IOException {
+    if (BUILT_IN.contains(nameOrFile)) {
+      return new BuiltIn(nameOrFile);
+    }
+    Path file = existingFile(nameOrFile);
+    return BioimagePackage.isPackage(file)
+        ? new Packaged(nameOrFile, BioimagePackage.open(file))
+        : new Stored(nameOrFile, file);
   }
 
   /**
@@ -91,7 +98,12 @@ public final class Models {
       throw new IllegalArgumentException(
           "model '" + nameOrFile + "': found a built-in model, expected a file");
     }
-    return existingFile(nameOrFile);
+    Path file = existingFile(nameOrFile);
+    if (BioimagePackage.isPackage(file)) {
+      throw new IllegalArgumentException(
+          "model '" + nameOrFile + "': found a bioimage.io package, expected an ONNX file");
+    }
+    return file;
   }
 
   /** What a file says besides its weights. */
@@ -128,9 +140,9 @@ public final class Models {
     if (!Files.exists(file)) {
       return downloaded(name);
     }
-    if (Files.isDirectory(file)) {
+    if (Files.isDirectory(file) && !BioimagePackage.isPackage(file)) {
       throw new IllegalArgumentException(
-          "model '" + name + "': found a folder, expected " + expected());
+          "model '" + name + "': found a folder without rdf.yaml, expected " + expected());
     }
     return file;
   }
@@ -161,7 +173,7 @@ public final class Models {
   }
 
   private static String expected() {
-    return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file";
+    return "one of " + String.join(", ", BUILT_IN) + ", or an ONNX file, or a bioimage.io package";
   }
 
   /** Where a model is. */
@@ -171,7 +183,7 @@ public final class Models {
     /** Opens the bytes from their start. */
     InputStream bytes() throws IOException;
 
-    OnnxReader reader();
+    OnnxReader reader() throws IOException;
 
     /** A card beside a model without one; null if there is none. */
     ModelCard otherCard() throws IOException;
@@ -265,6 +277,40 @@ public final class Models {
     @Override
     public Inference open(InferenceRuntime runtime, int threads) throws IOException {
       return runtime.open(file, threads);
+    }
+  }
+
+  /** A model in a package of bioimage.io. */
+  private record Packaged(String name, BioimagePackage content) implements Source {
+    @Override
+    public InputStream bytes() throws IOException {
+      return new ByteArrayInputStream(content.weights());
+    }
+
+    @Override
+    public OnnxReader reader() throws IOException {
+      OnnxReader reader = new OnnxReader();
+      return content.weightsFile().map(file -> reader.inFolder(file.getParent())).orElse(reader);
+    }
+
+    @Override
+    public ModelCard otherCard() {
+      return null;
+    }
+
+    @Override
+    public Optional<BioimagePackage> bioimagePackage() {
+      return Optional.of(content);
+    }
+
+    @Override
+    public Inference open(InferenceRuntime runtime, int threads) throws IOException {
+      // Read in any case, for their checksum.
+      byte[] weights = content.weights();
+      Optional<Path> file = content.weightsFile();
+      return file.isPresent()
+          ? runtime.open(file.get(), threads)
+          : runtime.open(weights, name, threads);
     }
   }
 

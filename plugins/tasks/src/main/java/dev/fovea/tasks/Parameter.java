@@ -98,12 +98,12 @@ public record Parameter(
 
   /** A model; with a default of null it must be given. */
   public static Parameter model(String defaultValue) {
-    return unbounded(
-        "Model",
-        Type.MODEL,
-        List.of(),
-        defaultValue,
-        "The name of a built-in model, or an ONNX file.");
+    return model(defaultValue, "The name of a built-in model, or an ONNX file.");
+  }
+
+  /** As {@link #model(String)}, of a kind that its help tells. */
+  public static Parameter model(String defaultValue, String help) {
+    return unbounded("Model", Type.MODEL, List.of(), defaultValue, help);
   }
 
   /** A folder that must be given. */

@@ -23,24 +23,22 @@ final class VolumeConvolutions {
     this.parallel = parallel;
   }
 
-  void forward(
-      Window g, int groups, Tensor x, Tensor w, Tensor z, Convolutions.Tail tail, Tensor y) {
+  void forward(Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean add, Tensor y) {
     Slices s = new Slices(g, x, w, y);
     for (int at = 0; at < s.count; at++) {
       s.readWindow(at);
-      if (z != null) {
-        s.copyOutput(at, z, s.result);
+      if (add) {
+        s.readOutput(at);
       }
-      Tensor addend = z == null ? null : s.result;
-      convolutions.forward(g.plane(), groups, s.window, s.weights, addend, tail, s.result);
-      s.copyOutput(at, s.result, y);
+      convolutions.forward(g.plane(), groups, s.window, s.weights, bias, add, s.result);
+      s.writeOutput(at);
     }
   }
 
   void byData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
     Slices s = new Slices(g, dx, w, dy);
     for (int at = 0; at < s.count; at++) {
-      s.copyOutput(at, dy, s.result);
+      s.readOutput(at);
       s.window.fill(0);
       convolutions.byData(g.plane(), groups, s.result, s.weights, s.window);
       s.addWindow(at);
@@ -51,7 +49,7 @@ final class VolumeConvolutions {
     Slices s = new Slices(g, x, dw, dy);
     for (int at = 0; at < s.count; at++) {
       s.readWindow(at);
-      s.copyOutput(at, dy, s.result);
+      s.readOutput(at);
       weightGradients.add(g.plane(), groups, s.window, s.result, s.weights);
     }
   }
@@ -60,6 +58,7 @@ final class VolumeConvolutions {
   private final class Slices {
     final Window.Axis axis;
     final Tensor x;
+    final Tensor y;
     final Volume in;
     final Volume out;
     final int channels;
@@ -72,6 +71,7 @@ final class VolumeConvolutions {
     Slices(Window g, Tensor x, Tensor w, Tensor y) {
       this.axis = g.depth();
       this.x = x;
+      this.y = y;
       in = Volume.of(x);
       out = Volume.of(y);
       channels = x.shape().dim(1);
@@ -135,19 +135,22 @@ final class VolumeConvolutions {
           });
     }
 
-    /** Copies an output plane of all channels out of a tensor of y's shape, or into one. */
-    void copyOutput(int at, Tensor from, Tensor to) {
+    void readOutput(int at) {
+      copyOutput(at, y, result);
+    }
+
+    void writeOutput(int at) {
+      copyOutput(at, result, y);
+    }
+
+    private void copyOutput(int at, Tensor from, Tensor to) {
       int size = out.height() * out.width();
       int first = at / out.depth() * outputs * out.depth() + at % out.depth();
       for (int o = 0; o < outputs; o++) {
-        int whole = (first + o * out.depth()) * size;
-        int plane = o * size;
+        int inY = y.offset() + (first + o * out.depth()) * size;
+        int inResult = o * size;
         System.arraycopy(
-            from.array(),
-            from == result ? plane : from.offset() + whole,
-            to.array(),
-            to == result ? plane : to.offset() + whole,
-            size);
+            from.array(), from == y ? inY : inResult, to.array(), to == y ? inY : inResult, size);
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.fovea.tasks.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fovea.engine.bioimage.ModelDescription;
+import dev.fovea.engine.bioimage.TensorDescription;
 import dev.fovea.engine.io.AtomicFiles;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.tasks.Model;
@@ -84,7 +86,20 @@ public final class Manifest {
     node.put("name", model.name());
     node.put("sha256", model.sha256());
     model.card().ifPresent(card -> describe(card, node));
+    model.bioimagePackage().ifPresent(found -> describe(found.description(), node));
     return node;
+  }
+
+  private static void describe(ModelDescription description, ObjectNode node) {
+    node.put("package_name", description.name());
+    node.put("package_version", description.version());
+    node.put("license", description.license());
+    for (TensorDescription tensor : description.inputs()) {
+      tensor.processing().forEach(step -> node.withArray("preprocessing").add(step.toString()));
+    }
+    for (TensorDescription tensor : description.outputs()) {
+      tensor.processing().forEach(step -> node.withArray("postprocessing").add(step.toString()));
+    }
   }
 
   private static void describe(ModelCard card, ObjectNode node) {

@@ -9,15 +9,14 @@ import dev.fovea.tasks.TaskContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The pages of an image file with what was found in each.
  *
  * @param images the pages
- * @param results a result for each page
- * @param <R> what is found in a page
+ * @param results a result for each page, or for each volume of them
+ * @param <R> what is found in one
  */
 record Pages<R>(List<Image> images, List<R> results) {
   private static final String PICTURE = ".png";
@@ -27,12 +26,7 @@ record Pages<R>(List<Image> images, List<R> results) {
   static <R> Pages<R> process(OutputName name, ImageTask.Opened<R> task, TaskContext context)
       throws IOException {
     List<Image> images = ImageReader.readPages(name.input().path());
-    List<R> results = new ArrayList<>();
-    for (int i = 0; i < images.size(); i++) {
-      TaskContext part = context.part((double) i / images.size(), (double) (i + 1) / images.size());
-      results.add(task.run(images.get(i), part));
-    }
-    return new Pages<>(images, results);
+    return new Pages<>(images, task.runPages(images, context));
   }
 
   /** Refuses pages that cannot lie in one stack. */
