@@ -3,7 +3,7 @@ package dev.fovea.segmentation;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.SessionOptions;
-import dev.fovea.engine.graph.SessionPool;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Preprocessor;
 import dev.fovea.engine.model.ModelCard;
@@ -83,7 +83,8 @@ public final class Segmenter {
   }
 
   /**
-   * Makes a segmenter of a trained network, with instance parameters from the card's attributes.
+   * Makes a segmenter of a trained network, with instance parameters from the card's attributes;
+   * later changes of its weights are not seen.
    *
    * @param graph from one input {@code [N, C, H, W]} to the class probabilities {@code [N, 3, H,
    *     W]}
@@ -97,7 +98,7 @@ public final class Segmenter {
     int tile = (DEFAULT_TILE + multiple - 1) / multiple * multiple;
     return new Segmenter(
         card,
-        new SessionPool(graph, options),
+        Passes.open(graph, options),
         Instances.Parameters.fromAttributes(card.attributes()),
         new Tiling(tile, DEFAULT_OVERLAP, multiple));
   }

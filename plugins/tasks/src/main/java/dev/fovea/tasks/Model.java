@@ -2,7 +2,7 @@ package dev.fovea.tasks;
 
 import dev.fovea.engine.bioimage.BioimagePackage;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.SessionPool;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.onnx.ModelFormatException;
@@ -136,7 +136,7 @@ public final class Model {
    */
   public Inference open(RunOptions options) throws IOException {
     return options.onOwnEngine()
-        ? new SessionPool(graph(), options.inference())
+        ? Passes.open(graph(), options.inference())
         : origin.open(InferenceRuntimes.named(options.runtime()), options.threads());
   }
 

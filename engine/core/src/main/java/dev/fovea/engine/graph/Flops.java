@@ -4,6 +4,7 @@ import dev.fovea.engine.op.Attention;
 import dev.fovea.engine.op.Conv;
 import dev.fovea.engine.op.ConvTranspose;
 import dev.fovea.engine.op.DeformConv;
+import dev.fovea.engine.op.FusedConv;
 import dev.fovea.engine.op.GRU;
 import dev.fovea.engine.op.Gemm;
 import dev.fovea.engine.op.LSTM;
@@ -39,7 +40,9 @@ public final class Flops {
   public static long of(Node node, Map<Value, Shape> shapes) {
     Shape output = shapes.get(node.outputs().get(0));
     List<Shape> in = node.inputs().stream().map(shapes::get).toList();
-    if (node.op() instanceof Conv || node.op() instanceof DeformConv) {
+    if (node.op() instanceof Conv
+        || node.op() instanceof FusedConv
+        || node.op() instanceof DeformConv) {
       // Weights [M, C / groups, kH, kW]: products for each output element.
       return 2L * output.size() * in.get(1).size(1, in.get(1).rank());
     }

@@ -18,49 +18,111 @@ final class Convolutions {
   private static final int TASKS = 16;
 
   private final Multiplier multiplier;
+  private final Functions functions;
   private final Parallel parallel;
 
-  Convolutions(Multiplier multiplier, Parallel parallel) {
+  Convolutions(Multiplier multiplier, Functions functions, Parallel parallel) {
     this.multiplier = multiplier;
+    this.functions = functions;
     this.parallel = parallel;
   }
 
-  /** Writes a row of results. */
-  private interface RowTarget {
+  /**
+   * What becomes of a sum: a bias {@code [O]} is added, if it is not null, and a function applied,
+   * if it is not null.
+   */
+  record Tail(Tensor bias, Unary function, float alpha, float beta) {}
+
+  /** Writes results. */
+  private interface Target {
     /** Row {@code r} of plane {@code plane} (within the group) of an image. */
     void write(int image, int group, int plane, int r, float[] tile, int at);
+
+    /** Some rows of a plane from {@code r} on are written, and still in the cache. */
+    default void written(int image, int group, int plane, int r, int rows) {}
   }
 
-  void forward(Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean add, Tensor y) {
-    ConvolutionSizes s = ConvolutionSizes.of(groups, x, w, y);
-    float[] out = y.array();
-    int width = s.outW();
-    RowTarget target =
-        (image, group, plane, r, tile, at) -> {
-          int channel = group * s.outputs() + plane;
-          int to = y.offset() + ((image * groups * s.outputs() + channel) * s.outH() + r) * width;
-          float b = bias == null ? 0 : bias.array()[bias.offset() + channel];
-          if (add) {
-            for (int i = 0; i < width; i++) {
-              out[to + i] += tile[at + i] + b;
-            }
-          } else {
-            for (int i = 0; i < width; i++) {
-              out[to + i] = tile[at + i] + b;
-            }
-          }
-        };
-    if (s.empty()) {
-      if (!add) {
-        y.fill(0);
+  /** Writes sums, with all that is added to them. */
+  private final class Outputs implements Target {
+    private final ConvolutionSizes s;
+    private final Tensor z;
+    private final Tail tail;
+    private final Tensor y;
+
+    Outputs(ConvolutionSizes s, Tensor z, Tail tail, Tensor y) {
+      this.s = s;
+      this.z = z;
+      this.tail = tail;
+      this.y = y;
+    }
+
+    private int channel(int group, int plane) {
+      return group * s.outputs() + plane;
+    }
+
+    private int row(int image, int group, int plane, int r) {
+      int planes = image * s.groups() * s.outputs() + channel(group, plane);
+      return (planes * s.outH() + r) * s.outW();
+    }
+
+    @Override
+    public void write(int image, int group, int plane, int r, float[] tile, int at) {
+      int row = row(image, group, plane, r);
+      int to = y.offset() + row;
+      int width = s.outW();
+      float[] out = y.array();
+      Tensor bias = tail.bias;
+      float b = bias == null ? 0 : bias.array()[bias.offset() + channel(group, plane)];
+      if (z == null) {
+        for (int i = 0; i < width; i++) {
+          out[to + i] = tile[at + i] + b;
+        }
+      } else {
+        float[] in = z.array();
+        int from = z.offset() + row;
+        for (int i = 0; i < width; i++) {
+          out[to + i] = in[from + i] + (tile[at + i] + b);
+        }
       }
+    }
+
+    @Override
+    public void written(int image, int group, int plane, int r, int rows) {
+      apply(row(image, group, plane, r), rows * s.outW());
+    }
+
+    /** Where no input reaches, there is nothing but what is added. */
+    void withoutInput() {
+      float[] zeros = new float[s.outW()];
+      int channels = s.groups() * s.outputs();
+      for (int p = 0; p < s.batch() * channels; p++) {
+        for (int r = 0; r < s.outH(); r++) {
+          write(p / channels, 0, p % channels, r, zeros, 0);
+        }
+      }
+      apply(0, y.size());
+    }
+
+    private void apply(int from, int n) {
+      if (tail.function != null) {
+        int at = y.offset() + from;
+        functions.unary(tail.function, tail.alpha, tail.beta, y.array(), at, y.array(), at, n);
+      }
+    }
+  }
+
+  void forward(Window g, int groups, Tensor x, Tensor w, Tensor z, Tail tail, Tensor y) {
+    ConvolutionSizes s = ConvolutionSizes.of(groups, x, w, y);
+    Outputs target = new Outputs(s, z, tail, y);
+    if (s.empty()) {
+      target.withoutInput();
       return;
     }
     int depth = s.inputs() * s.taps();
     Left left = new Left(groups, s.outputs(), depth);
     left.pack(w.array(), w.offset(), depth, 1, s.outputs() * depth);
     Stencil stencil = Stencil.forward(g);
-    apply(stencil, left, s.batch(), x, s.inputs(), s.inH(), s.inW(), s.outH(), width, target);
+    apply(stencil, left, s.batch(), x, s.inputs(), s.inH(), s.inW(), s.outH(), s.outW(), target);
   }
 
   void byData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
@@ -91,7 +153,7 @@ final class Convolutions {
     int columns = (s.inW() - phaseW + g.strideW() - 1) / g.strideW();
     int step = g.strideW();
     float[] out = dx.array();
-    RowTarget target =
+    Target target =
         (image, group, plane, r, tile, at) -> {
           int channel = (image * s.groups() + group) * s.inputs() + plane;
           int to = dx.offset() + (channel * s.inH() + r * g.strideH() + phaseH) * s.inW() + phaseW;
@@ -201,7 +263,7 @@ final class Convolutions {
       int inW,
       int outH,
       int outW,
-      RowTarget target) {
+      Target target) {
     int rows = bandRows(stencil, channels, outH, outW, batch * left.groups, left.blockRows);
     Band band = new Band(stencil, channels, inH, inW, rows, outW, multiplier.columnQuantum());
     int bands = (outH + rows - 1) / rows;
@@ -229,15 +291,13 @@ final class Convolutions {
             left.multiply(group, block, right, band, band.columns(count), tile);
             int planes = Math.min(left.blockRows, left.rows - block * left.blockRows);
             for (int p = 0; p < planes; p++) {
+              int plane = block * left.blockRows + p;
+              int at = p * band.columns;
               for (int r = 0; r < count; r++) {
                 target.write(
-                    image / left.groups,
-                    group,
-                    block * left.blockRows + p,
-                    first + r,
-                    tile,
-                    p * band.columns + r * band.pitch);
+                    image / left.groups, group, plane, first + r, tile, at + r * band.pitch);
               }
+              target.written(image / left.groups, group, plane, first, count);
             }
           }
         });

@@ -48,6 +48,27 @@ public interface Kernels {
       Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y);
 
   /**
+   * A convolution and what often follows it, in one pass over the output: {@code y[n,o] = f(sum_i
+   * w[o,i] * x[n,i] + bias[o] + z[n,o])}; overwrites y.
+   *
+   * @param bias {@code [O]}, or null for none
+   * @param z of y's shape, or null for none; may be y itself
+   * @param f as in {@link #unary}, with its parameters; null for the identity
+   * @param y {@code [N, O, OH, OW]}
+   */
+  void convActivated(
+      Window g,
+      int groups,
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      Tensor z,
+      Unary f,
+      float alpha,
+      float beta,
+      Tensor y);
+
+  /**
    * Gradient of {@link #convForward} by its data; adds to {@code dx}.
    *
    * @param dy {@code [N, O, OH, OW]}

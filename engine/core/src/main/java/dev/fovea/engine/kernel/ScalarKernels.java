@@ -33,7 +33,7 @@ public class ScalarKernels implements Kernels {
   /** Kernels with other innermost loops for products and convolutions, and for functions. */
   protected ScalarKernels(Parallel parallel, Multiplier multiplier, Functions functions) {
     products = new MatrixProducts(multiplier, parallel);
-    convolutions = new Convolutions(multiplier, parallel);
+    convolutions = new Convolutions(multiplier, functions, parallel);
     weightGradients = new WeightGradients(multiplier, parallel);
     volumeConvolutions = new VolumeConvolutions(convolutions, weightGradients, parallel);
     pooling = new Pooling(parallel);
@@ -57,11 +57,28 @@ public class ScalarKernels implements Kernels {
   @Override
   public void convForward(
       Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    convActivated(g, groups, x, w, bias, accumulate ? y : null, null, 0, 0, y);
+  }
+
+  @Override
+  public void convActivated(
+      Window g,
+      int groups,
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      Tensor z,
+      Unary f,
+      float alpha,
+      float beta,
+      Tensor y) {
+    Convolutions.Tail tail = new Convolutions.Tail(bias, f, alpha, beta);
     if (g.dimensions() == 3) {
-      volumeConvolutions.forward(g, groups, x, w, bias, accumulate, y);
+      volumeConvolutions.forward(g, groups, x, w, z, tail, y);
     } else {
+      Tensor addend = z == null ? null : Volume.image(z);
       convolutions.forward(
-          g, groups, Volume.image(x), Volume.image(w), bias, accumulate, Volume.image(y));
+          g, groups, Volume.image(x), Volume.image(w), addend, tail, Volume.image(y));
     }
   }
 

@@ -23,22 +23,24 @@ final class VolumeConvolutions {
     this.parallel = parallel;
   }
 
-  void forward(Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean add, Tensor y) {
+  void forward(
+      Window g, int groups, Tensor x, Tensor w, Tensor z, Convolutions.Tail tail, Tensor y) {
     Slices s = new Slices(g, x, w, y);
     for (int at = 0; at < s.count; at++) {
       s.readWindow(at);
-      if (add) {
-        s.readOutput(at);
+      if (z != null) {
+        s.copyOutput(at, z, s.result);
       }
-      convolutions.forward(g.plane(), groups, s.window, s.weights, bias, add, s.result);
-      s.writeOutput(at);
+      Tensor addend = z == null ? null : s.result;
+      convolutions.forward(g.plane(), groups, s.window, s.weights, addend, tail, s.result);
+      s.copyOutput(at, s.result, y);
     }
   }
 
   void byData(Window g, int groups, Tensor dy, Tensor w, Tensor dx) {
     Slices s = new Slices(g, dx, w, dy);
     for (int at = 0; at < s.count; at++) {
-      s.readOutput(at);
+      s.copyOutput(at, dy, s.result);
       s.window.fill(0);
       convolutions.byData(g.plane(), groups, s.result, s.weights, s.window);
       s.addWindow(at);
@@ -49,7 +51,7 @@ final class VolumeConvolutions {
     Slices s = new Slices(g, x, dw, dy);
     for (int at = 0; at < s.count; at++) {
       s.readWindow(at);
-      s.readOutput(at);
+      s.copyOutput(at, dy, s.result);
       weightGradients.add(g.plane(), groups, s.window, s.result, s.weights);
     }
   }
@@ -58,7 +60,6 @@ final class VolumeConvolutions {
   private final class Slices {
     final Window.Axis axis;
     final Tensor x;
-    final Tensor y;
     final Volume in;
     final Volume out;
     final int channels;
@@ -71,7 +72,6 @@ final class VolumeConvolutions {
     Slices(Window g, Tensor x, Tensor w, Tensor y) {
       this.axis = g.depth();
       this.x = x;
-      this.y = y;
       in = Volume.of(x);
       out = Volume.of(y);
       channels = x.shape().dim(1);
@@ -135,22 +135,19 @@ final class VolumeConvolutions {
           });
     }
 
-    void readOutput(int at) {
-      copyOutput(at, y, result);
-    }
-
-    void writeOutput(int at) {
-      copyOutput(at, result, y);
-    }
-
-    private void copyOutput(int at, Tensor from, Tensor to) {
+    /** Copies an output plane of all channels out of a tensor of y's shape, or into one. */
+    void copyOutput(int at, Tensor from, Tensor to) {
       int size = out.height() * out.width();
       int first = at / out.depth() * outputs * out.depth() + at % out.depth();
       for (int o = 0; o < outputs; o++) {
-        int inY = y.offset() + (first + o * out.depth()) * size;
-        int inResult = o * size;
+        int whole = (first + o * out.depth()) * size;
+        int plane = o * size;
         System.arraycopy(
-            from.array(), from == y ? inY : inResult, to.array(), to == y ? inY : inResult, size);
+            from.array(),
+            from == result ? plane : from.offset() + whole,
+            to.array(),
+            to == result ? plane : to.offset() + whole,
+            size);
       }
     }
   }

@@ -7,7 +7,7 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
 /** An elementwise operator of two inputs, broadcast to each other by the rule of ONNX and NumPy. */
-interface Broadcasting extends Op {
+public interface Broadcasting extends Op {
 
   /** The function. */
   Binary function();

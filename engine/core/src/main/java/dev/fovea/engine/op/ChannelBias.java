@@ -15,9 +15,8 @@ final class ChannelBias {
     r.kernels().binary(Binary.ADD, y, perChannel(r.input(2), y), y);
   }
 
-  /** Adds the channel sums of the cotangent to the bias gradient. */
-  static void backward(Op.Backward r) {
-    Tensor dy = r.cotangent(0);
+  /** Adds the channel sums of the output's gradient to the bias gradient. */
+  static void backward(Op.Backward r, Tensor dy) {
     r.kernels().reduce(Reduce.SUM, dy, true, perChannel(r.gradient(2), dy));
   }
 

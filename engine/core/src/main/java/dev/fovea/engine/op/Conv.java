@@ -4,6 +4,7 @@ import static dev.fovea.engine.op.OpSpec.Example.of;
 
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -132,14 +133,19 @@ public record Conv(Window window, int groups) implements Op {
 
   @Override
   public void backward(Backward r) {
+    backward(r, r.cotangent(0), r.inputs() == 3);
+  }
+
+  /** Adds to the gradients of the first inputs, given that of the sums. */
+  void backward(Backward r, Tensor dy, boolean bias) {
     if (r.gradient(0) != null) {
-      r.kernels().convByData(window, groups, r.cotangent(0), r.input(1), r.gradient(0));
+      r.kernels().convByData(window, groups, dy, r.input(1), r.gradient(0));
     }
     if (r.gradient(1) != null) {
-      r.kernels().convByWeights(window, groups, r.input(0), r.cotangent(0), r.gradient(1));
+      r.kernels().convByWeights(window, groups, r.input(0), dy, r.gradient(1));
     }
-    if (r.inputs() == 3 && r.gradient(2) != null) {
-      ChannelBias.backward(r);
+    if (bias && r.gradient(2) != null) {
+      ChannelBias.backward(r, dy);
     }
   }
 }

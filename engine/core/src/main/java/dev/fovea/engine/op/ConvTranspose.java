@@ -184,7 +184,7 @@ public record ConvTranspose(Window window, int groups, List<Integer> outputPaddi
       r.kernels().convByWeights(window, groups, r.cotangent(0), r.input(0), r.gradient(1));
     }
     if (r.inputs() == 3 && r.gradient(2) != null) {
-      ChannelBias.backward(r);
+      ChannelBias.backward(r, r.cotangent(0));
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** An operator that applies one function to every element; output and input have one shape. */
-interface Elementwise extends Op {
+public interface Elementwise extends Op {
 
   /** The function. */
   Unary function();

@@ -7,7 +7,7 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
 /** An elementwise operator of one or more inputs, all broadcast to each other. */
-interface Variadic extends Op {
+public interface Variadic extends Op {
 
   /** The function of two inputs that makes, applied again and again, that of many. */
   Binary function();

@@ -9,6 +9,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.onnx.OnnxTensor.Type;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
@@ -180,7 +181,7 @@ public final class OnnxModel {
   private Optional<SessionPool> open(SpecialForm form) {
     try {
       Graph g = GraphReader.read(file, form.graph(), opset, limits);
-      return Optional.of(new SessionPool(g, options));
+      return Optional.of(Passes.open(g, options));
     } catch (ModelFormatException e) {
       return Optional.empty();
     }

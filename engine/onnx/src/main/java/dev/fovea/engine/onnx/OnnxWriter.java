@@ -11,6 +11,7 @@ import com.google.protobuf.ByteString;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.graph.pass.ConvSplitting;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.op.Op;
@@ -78,7 +79,8 @@ public final class OnnxWriter {
    *     a name, an output twice, more weights than a file can hold (2 GiB), or the card has a class
    *     name of several lines; names the value
    */
-  public byte[] write(Graph graph, ModelCard card) {
+  public byte[] write(Graph given, ModelCard card) {
+    Graph graph = new ConvSplitting().apply(given);
     check(graph);
     int version = opset;
     for (Node n : graph.nodes()) {

@@ -4,23 +4,18 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.Node;
+import dev.fovea.engine.graph.ShapeProbes;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Declarations of a graph's inputs and outputs: their element types and shapes. */
 final class ValueInfos {
-
-  /** Factors by which free extents are changed to see what depends on them. */
-  private static final int[] PROBES = {2, 3};
 
   private ValueInfos() {}
 
@@ -40,13 +35,7 @@ final class ValueInfos {
    * as a demand.
    */
   static List<ValueInfoProto> outputs(Graph graph) {
-    Set<String> free = new TreeSet<>();
-    graph.inputs().forEach(v -> free.addAll(v.freeDims()));
-    free.remove("");
-    Map<String, List<Map<Value, Shape>>> probes = new LinkedHashMap<>();
-    for (String name : free) {
-      probes.put(name, probe(graph, name));
-    }
+    Map<String, List<Map<Value, Shape>>> probes = ShapeProbes.of(graph).byDimension();
     List<ValueInfoProto> all = new ArrayList<>();
     Set<Value> open = sizedByData(graph);
     for (Value v : graph.outputs()) {
@@ -74,30 +63,6 @@ final class ValueInfos {
     return all;
   }
 
-  /** Shapes for other extents of one free dimension; none where they do not fit the graph. */
-  private static List<Map<Value, Shape>> probe(Graph graph, String name) {
-    List<Map<Value, Shape>> all = new ArrayList<>();
-    for (int factor : PROBES) {
-      List<Shape> shapes = new ArrayList<>();
-      for (Value v : graph.inputs()) {
-        Shape s = v.shape();
-        for (int d = 0; d < s.rank(); d++) {
-          if (v.freeDims().get(d).equals(name)) {
-            s = s.with(d, factor * s.dim(d));
-          }
-        }
-        shapes.add(s);
-      }
-      try {
-        all.add(graph.inferShapes(shapes));
-      } catch (GraphException e) {
-        // These extents do not fit, so nothing is known of what depends on the dimension.
-        return List.of();
-      }
-    }
-    return all;
-  }
-
   private static TensorShapeProto.Dimension outputDimension(
       Graph graph, Value v, int d, Map<String, List<Map<Value, Shape>>> probes) {
     int extent = v.shape().dim(d);
@@ -116,8 +81,8 @@ final class ValueInfos {
     }
     String name = reactsTo.get(0);
     boolean equal = reactsTo.size() == 1 && extent == extentOf(graph, name);
-    for (int i = 0; equal && i < PROBES.length; i++) {
-      equal = probes.get(name).get(i).get(v).dim(d) == PROBES[i] * extent;
+    for (int i = 0; equal && i < ShapeProbes.FACTORS.size(); i++) {
+      equal = probes.get(name).get(i).get(v).dim(d) == ShapeProbes.FACTORS.get(i) * extent;
     }
     return equal ? dimension(name, extent) : TensorShapeProto.Dimension.getDefaultInstance();
   }

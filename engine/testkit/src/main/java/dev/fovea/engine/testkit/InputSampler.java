@@ -76,8 +76,8 @@ public final class InputSampler {
       case "ReduceProd" -> signed(shape, 0.5, 1.5, random);
       case "ReduceL2", "LpNormalization" -> signed(shape, 0.75, 2, random);
       case "ReduceMax", "ReduceMin" -> separated(shape, shape.size(), random);
-      // Weights and states that do not drive the cells into saturation.
-      case "RNN", "LSTM", "GRU" -> uniform(shape, -0.5, 0.5, random);
+      // Weights and states that do not drive the functions into saturation.
+      case "RNN", "LSTM", "GRU", "FusedConv" -> uniform(shape, -0.5, 0.5, random);
       case "Reciprocal" -> signed(shape, 0.75, 3, random);
       case "Div" -> index == 0 ? uniform(shape, -2, 2, random) : signed(shape, 0.75, 3, random);
       case "Min", "Max" -> apart(index, shape, random);

@@ -136,11 +136,27 @@ public final class ReferenceKernels implements Kernels {
   @Override
   public void convForward(
       Window g, int groups, Tensor x, Tensor w, Tensor bias, boolean accumulate, Tensor y) {
+    convActivated(g, groups, x, w, bias, accumulate ? y : null, null, 0, 0, y);
+  }
+
+  @Override
+  public void convActivated(
+      Window g,
+      int groups,
+      Tensor x,
+      Tensor w,
+      Tensor bias,
+      Tensor z,
+      Unary f,
+      float alpha,
+      float beta,
+      Tensor y) {
     double[] sums = new double[y.size()];
     convolutionTerms(g, groups, x, w, y, (i, k, o) -> sums[o] += get(x, i) * get(w, k));
     for (int i = 0; i < sums.length; i++) {
       double b = bias == null ? 0 : get(bias, channel(y, i));
-      set(y, i, sums[i] + b + (accumulate ? get(y, i) : 0));
+      double sum = sums[i] + b + (z == null ? 0 : get(z, i));
+      set(y, i, f == null ? sum : value(f, alpha, beta, sum));
     }
   }
 

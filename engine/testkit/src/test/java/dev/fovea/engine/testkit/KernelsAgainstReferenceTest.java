@@ -35,6 +35,11 @@ class KernelsAgainstReferenceTest {
 
   private static final int[] CHANNELS = {1, 2, 3, 5, 6, 8, 16, 17, 33};
 
+  /** Functions without a jump, where rounding would decide. */
+  private static final Unary[] ACTIVATIONS = {
+    Unary.RELU, Unary.LEAKY_RELU, Unary.CLIP, Unary.SIGMOID, Unary.SWISH, Unary.HARD_SWISH
+  };
+
   static Stream<Backend> backends() {
     return Backends.all().stream()
         .filter(
@@ -219,6 +224,23 @@ class KernelsAgainstReferenceTest {
         "forward adding " + what,
         inputs * taps,
         (q, t) -> q.convForward(g, groups, t[0], t[1], null, true, t[2]),
+        data,
+        weights,
+        k.normal(y));
+    Unary f = ACTIVATIONS[k.random().nextInt(ACTIVATIONS.length)];
+    k.check(
+        "with " + f + " " + what,
+        inputs * taps,
+        (q, t) -> q.convActivated(g, groups, t[0], t[1], t[2], t[3], f, 0.25f, 1.5f, t[4]),
+        data,
+        weights,
+        bias,
+        k.normal(y),
+        k.garbage(y));
+    k.check(
+        "in place with " + f + " " + what,
+        inputs * taps,
+        (q, t) -> q.convActivated(g, groups, t[0], t[1], null, t[2], f, 0.25f, 1.5f, t[2]),
         data,
         weights,
         k.normal(y));

@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * Graphs that nobody would design: any operator on any values, views of views, values used several
@@ -38,19 +39,30 @@ final class RandomGraph {
 
   private static final int LARGEST = 600;
 
+  private final UnaryOperator<Op> wrapped;
   private final SplittableRandom random;
   private final Graph.Builder builder;
   private final List<Value> values = new ArrayList<>();
   private int names;
 
-  private RandomGraph(long seed) {
+  private RandomGraph(long seed, UnaryOperator<Op> wrapped) {
+    this.wrapped = wrapped;
     random = new SplittableRandom(seed);
     builder = new Graph.Builder("random" + seed);
   }
 
   /** A graph of some nodes, all operators {@link SeedRecorder}s. */
   static Graph of(long seed, int nodes) {
-    RandomGraph g = new RandomGraph(seed);
+    return of(seed, nodes, SeedRecorder::new);
+  }
+
+  /** The same graph of the operators themselves. */
+  static Graph plain(long seed, int nodes) {
+    return of(seed, nodes, op -> op);
+  }
+
+  private static Graph of(long seed, int nodes, UnaryOperator<Op> wrapped) {
+    RandomGraph g = new RandomGraph(seed, wrapped);
     g.values.add(g.builder.input("x0", Shape.of(2, 3, 4, 5)));
     g.values.add(g.builder.input("x1", Shape.of(2, 12)));
     while (g.values.size() < nodes + 2) {
@@ -148,7 +160,7 @@ final class RandomGraph {
       }
     }
     try {
-      Value y = builder.node("n" + names++, new SeedRecorder(op), in);
+      Value y = builder.node("n" + names++, wrapped.apply(op), in);
       if (y.shape().size() <= LARGEST) {
         values.add(y);
       }

@@ -2,8 +2,8 @@ package dev.fovea.engine.zoo;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.SessionOptions;
-import dev.fovea.engine.graph.SessionPool;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Preprocessor;
 import dev.fovea.engine.image.augment.TenCrop;
@@ -51,13 +51,13 @@ public final class Classifier {
   }
 
   /**
-   * A classifier from a model.
+   * A classifier from a model; later changes of its weights are not seen.
    *
    * @throws IllegalArgumentException if the model is no classifier, or card and graph do not fit
    */
   public static Classifier of(ModelFile model, SessionOptions options) {
     requireOutput(model);
-    return of(model.card(), new SessionPool(model.graph(), options));
+    return of(model.card(), Passes.open(model.graph(), options));
   }
 
   /**

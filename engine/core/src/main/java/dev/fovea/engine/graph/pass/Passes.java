@@ -1,0 +1,95 @@
+package dev.fovea.engine.graph.pass;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.graph.SessionPool;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The passes put together, for the two uses of a graph.
+ *
+ * <ul>
+ *   <li><b>Inference</b>, where only the outputs count: batch normalisations go into the weights,
+ *       convolutions are fused with what follows, transposes cancel. What asks for outputs alone
+ *       (classifiers, segmenters, files that are run) opens graphs by {@link #open}.
+ *   <li><b>Training, gradients and values by name</b>: the graph as it was built or read. Trainers
+ *       and explanations open that, so every value and every gradient is there. {@link
+ *       #forTraining} leaves out what neither changes a gradient nor a statistic, and splits what
+ *       was fused.
+ * </ul>
+ *
+ * <p>A graph for inference has folded copies of weights: it does not see later changes of those it
+ * was made from.
+ */
+public final class Passes {
+
+  private static final List<GraphPass> INFERENCE =
+      List.of(
+          new NoOperationRemoval(false),
+          new ConstantFolding(false),
+          new TransposeMotion(false),
+          new CommonSubexpressions(false),
+          new SigmoidGates(),
+          new ChannelFolding(),
+          new ConvFusion());
+
+  private static final List<GraphPass> TRAINING =
+      List.of(
+          new ConvSplitting(),
+          new NoOperationRemoval(true),
+          new ConstantFolding(true),
+          new TransposeMotion(true),
+          new CommonSubexpressions(true));
+
+  private Passes() {}
+
+  /**
+   * The graph for inference; applied again, it stays as it is.
+   *
+   * @param kept names of values that must stay, besides inputs and outputs
+   * @throws dev.fovea.engine.graph.GraphException if there is no value of a name
+   */
+  public static Graph forInference(Graph graph, String... kept) {
+    return applied(INFERENCE, graph, Set.of(kept));
+  }
+
+  /**
+   * The graph for training: its parameters, and all outputs and gradients of both kinds of runs,
+   * are those of the graph that is given; only that each Dropout draws other elements.
+   *
+   * @param kept names of values that must stay, besides inputs and outputs
+   * @throws dev.fovea.engine.graph.GraphException if there is no value of a name
+   */
+  public static Graph forTraining(Graph graph, String... kept) {
+    return applied(TRAINING, graph, Set.of(kept));
+  }
+
+  /** Each pass after the other, until none finds anything to do. */
+  private static Graph applied(List<GraphPass> passes, Graph graph, Set<String> kept) {
+    Graph before;
+    Graph now = graph;
+    do {
+      before = now;
+      for (GraphPass p : passes) {
+        now = p.apply(now, kept);
+      }
+    } while (now != before);
+    return now;
+  }
+
+  /**
+   * Opens a graph to be run: in the form for inference if the options ask for outputs alone, else
+   * as it is. The outputs that they name stay.
+   */
+  public static SessionPool open(Graph graph, SessionOptions options) {
+    boolean outputsOnly =
+        !options.training() && !options.parameterGradients() && options.gradients().isEmpty();
+    if (!outputsOnly) {
+      return new SessionPool(graph, options);
+    }
+    Set<String> named = new HashSet<>(options.outputs());
+    return new SessionPool(forInference(graph, named.toArray(String[]::new)), options);
+  }
+}
