@@ -19,8 +19,9 @@ public final class CodedImages implements ImageDecoding {
     try {
       Files.write(copy, file);
       return pixels(ImageReader.read(copy).asUint8().toRgb());
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
+    } catch (IOException | IllegalArgumentException e) {
+      // Nobody knows the file by this name.
+      throw new IOException(String.valueOf(e.getMessage()).replace(copy + ": ", ""), e);
     } finally {
       Files.deleteIfExists(copy);
     }

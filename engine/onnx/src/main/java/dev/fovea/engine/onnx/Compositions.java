@@ -5,6 +5,7 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Operators that are a few others, one after the other; so they have gradients as these have. */
 final class Compositions {
@@ -101,6 +102,27 @@ final class Compositions {
     long[] to = axes.stream().mapToLong(ends::dim).toArray();
     return w.node(
         "Slice", List.of(value, w.integers(new long[all.length]), w.integers(to), w.integers(all)));
+  }
+
+  /** Negative numbers of a Pad that repeats elements: these are taken away before. */
+  static boolean cropped(Rewrite w) {
+    NodeCall c = w.call();
+    int[] pads = c.optional(1) != null && c.in(1).isShell() ? null : c.integers("pads", 1);
+    if (c.text("mode", "constant").equals("constant")
+        || pads == null
+        || Arrays.stream(pads).noneMatch(p -> p < 0)) {
+      return false;
+    }
+    int n = pads.length / 2;
+    long[] from = Arrays.stream(pads, 0, n).mapToLong(p -> Math.max(0, -(long) p)).toArray();
+    long[] to =
+        Arrays.stream(pads, n, 2 * n).mapToLong(p -> p < 0 ? p : Integer.MAX_VALUE).toArray();
+    boolean some = c.optional(3) != null;
+    String axes = some ? w.input(3) : w.integers(IntStream.range(0, n).asLongStream().toArray());
+    String x = w.node("Slice", List.of(w.input(0), w.integers(from), w.integers(to), axes));
+    String left = w.integers(Arrays.stream(pads).mapToLong(p -> Math.max(0, p)).toArray());
+    w.output(0, "Pad", List.of(x, left, "", some ? axes : ""), w.attributesWithout("pads"));
+    return true;
   }
 
   /** Nothing but NaN differs from itself. */

@@ -33,6 +33,7 @@ final class Expansions {
           Map.entry("MaxPool", OldForms::columnsFirst),
           Map.entry("Mul", OldForms::aligned),
           Map.entry("Or", OldForms::aligned),
+          Map.entry("Pad", Compositions::cropped),
           Map.entry("PRelu", OldForms::slopes),
           Map.entry("Pow", OldForms::aligned),
           Map.entry("Resize", UpsampleForm::resize),

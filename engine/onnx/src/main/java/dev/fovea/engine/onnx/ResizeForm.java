@@ -16,6 +16,7 @@ final class ResizeForm {
   private static final int REGION = 1;
   private static final int SCALES = 2;
   private static final int SIZES = 3;
+  private static final String COORDINATES = "coordinate_transformation_mode";
 
   /** The opset since which a Resize can name the axes that it works on. */
   static final int AXES_OPSET = 18;
@@ -42,11 +43,29 @@ final class ResizeForm {
 
   /** Whether the region of interest, and the value outside of the input, mean anything. */
   static boolean crops(Attributes a) {
-    return a.text("coordinate_transformation_mode", "half_pixel").equals("tf_crop_and_resize");
+    return a.text(COORDINATES, "half_pixel").equals("tf_crop_and_resize");
   }
 
   /** The attributes of a file's Resize with scales or sizes for [N, C, H, W]. */
   static Attributes complete(Attributes a, Operands in) {
+    return sized(withoutHalf(a), in);
+  }
+
+  /**
+   * Opset 11 has coordinates that are half a pixel more than today's for half pixels: of these, the
+   * next lower integer is the nearest one today.
+   */
+  private static Attributes withoutHalf(Attributes a) {
+    String nearest = "nearest_mode";
+    boolean more = a.text(COORDINATES, "half_pixel").equals("tf_half_pixel_for_nn");
+    return more
+            && a.text("mode", "nearest").equals("nearest")
+            && a.text(nearest, "").equals("floor")
+        ? a.with(COORDINATES, "half_pixel").with(nearest, "round_prefer_ceil")
+        : a;
+  }
+
+  private static Attributes sized(Attributes a, Operands in) {
     Shape x = in.shape(0);
     in.dimensions(0);
     String mode = a.text("mode", "nearest");

@@ -344,6 +344,28 @@ class CompositionsTest {
         .output("y");
   }
 
+  /** Elements are taken away on one side, and repeated on the other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"edge", "reflect", "wrap"})
+  void negativePads(String mode) throws Exception {
+    AttributeProto how = ProtoModel.text("mode", mode);
+    ProtoModel all =
+        new ProtoModel(19)
+            .input("x", 4, 5)
+            .tensor(ProtoModel.longs("p", -1, 1, 2, -2))
+            .node("Pad", "x,p", "y", how)
+            .output("y");
+    assertTrue(same(all, Map.of("x", random(4, 5))).asGraph());
+    ProtoModel some =
+        new ProtoModel(19)
+            .input("x", 4, 5)
+            .tensor(ProtoModel.longs("p", 1, -2))
+            .tensor(ProtoModel.longs("axes", -1))
+            .node("Pad", "x,p,,axes", "y", how)
+            .output("y");
+    assertTrue(same(some, Map.of("x", random(4, 5))).asGraph());
+  }
+
   /** Where the indices leave places of other axes out, nothing is moved there. */
   @ParameterizedTest
   @CsvSource({"0,2,2,3", "1,2,2,2", "2,1,3,1", "-1,2,1,4"})

@@ -565,6 +565,27 @@ class ForeignFileTest {
     assertTrue(message.contains("expected batch and channels as in the input"), message);
   }
 
+  /** Of opset 11 alone; scales that make no ties. */
+  @Test
+  void resizeOfHalfPixelsWithoutTheirHalf() throws Exception {
+    for (float scale : new float[] {0.6f, 1.7f, 2}) {
+      TensorProto.Builder scales = ProtoModel.floats("scales", 4).clearFloatData();
+      scales.addAllFloatData(List.of(1f, 1f, scale, scale));
+      same(
+          new ProtoModel(11)
+              .input("x", 1, 2, 5, 6)
+              .tensor(ProtoModel.floats("roi", 0).build())
+              .tensor(scales.build())
+              .node(
+                  "Resize",
+                  "x,roi,scales",
+                  "y",
+                  ProtoModel.text("nearest_mode", "floor"),
+                  ProtoModel.text("coordinate_transformation_mode", "tf_half_pixel_for_nn"))
+              .output("y"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"nearest,2,3", "linear,2,1.5", "nearest,0.5,0.6", "nearest,0.5,2", "linear,0.5,1.5"})
   void resizeBeforeOpset11(String mode, float scaleH, float scaleW) throws Exception {
