@@ -162,15 +162,23 @@ final class GraphAssembly {
     /** What is known of a value; nothing but its shape if it depends on the run. */
     private OnnxTensor operand(Place at, String source) throws ModelFormatException {
       Value v = values.get(source);
-      if (v == null && isKnown(source)) {
+      if (v == null && isKnown(source) && !isLarge(at, source)) {
         Known k = known(at, source);
         return k.isFixed()
             ? k.example()
             : OnnxTensor.shell(k.example().graphType(), k.example().shape());
       }
-      return v == null
-          ? OnnxTensor.shell(tensor(at, source).shape())
-          : OnnxTensor.shell(v.type(), v.shape());
+      return v == null ? shell(source, tensor(at, source)) : OnnxTensor.shell(v.type(), v.shape());
+    }
+
+    private OnnxTensor shell(String source, Tensor t) throws ModelFormatException {
+      return OnnxTensor.shell(type(source), t.shape());
+    }
+
+    /** Whether a tensor of the file has more elements than would tell how to write a node. */
+    private boolean isLarge(Place at, String source) throws ModelFormatException {
+      TensorProto t = folded.containsKey(source) ? null : names.tensors().get(source);
+      return t != null && limits.shape(at, t.getDimsList()).size() > TensorReader.MAX_CONSTANT;
     }
 
     /**
