@@ -2,7 +2,6 @@ package dev.fovea.batch;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fovea.engine.bioimage.PackageCheck;
 import dev.fovea.engine.bioimage.PackageCheck.Comparison;
 import dev.fovea.tasks.CheckPackageTask;
 import dev.fovea.tasks.batch.BatchReport;
@@ -30,16 +29,14 @@ final class CheckPackageCommand
       console.print(
           String.format(
               Locale.ROOT,
-              "%s  %s %s: largest difference %.3g, %d of %d elements beyond %.0e + %.0e of the"
-                  + " expected value",
+              "%s  %s %s: largest difference %.3g, %d of %d elements beyond %s",
               output.passed() ? "passed" : "FAILED",
               output.output(),
               output.shape(),
               output.largest(),
               output.beyond(),
               output.shape().size(),
-              PackageCheck.ABSOLUTE,
-              PackageCheck.RELATIVE));
+              output.tolerance()));
     }
   }
 
@@ -48,8 +45,6 @@ final class CheckPackageCommand
     ObjectNode document = Json.object();
     document.put("model", result.found().name());
     document.put("passed", result.passed());
-    document.put("absolute_bound", PackageCheck.ABSOLUTE);
-    document.put("relative_bound", PackageCheck.RELATIVE);
     ArrayNode rows = document.putArray("outputs");
     for (Comparison output : result.outputs()) {
       ObjectNode row = rows.addObject();
@@ -62,6 +57,9 @@ final class CheckPackageCommand
         row.putNull("largest_difference");
       }
       row.put("beyond", output.beyond());
+      row.put("absolute_tolerance", output.tolerance().absolute());
+      row.put("relative_tolerance", output.tolerance().relative());
+      row.put("mismatched_elements_per_million", output.tolerance().perMillion());
     }
     return document;
   }

@@ -13,6 +13,7 @@ import dev.fovea.engine.image.ImageReader;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.onnx.ModelFile;
 import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.tasks.batch.Json;
@@ -216,6 +217,41 @@ class PredictTest {
     }
     assertArrayEquals(dark, ImageReader.read(out.resolve("a.prediction.labels.tif")).plane(0));
     assertEquals(2, ImageReader.readPages(out.resolve("a.prediction.tif")).size());
+  }
+
+  /** The pages of a stack as one volume; the network only looks at them. */
+  @Test
+  void volumes() throws IOException {
+    Graph.Builder graph = new Graph.Builder("same");
+    Value input = graph.input("raw", Shape.of(1, 1, 4, 8, 8), "n", "", "d", "h", "w");
+    Path folder = Files.createDirectory(root.resolve("volume"));
+    new ModelFile(graph.build(graph.node("same", new Relu(), input)), null)
+        .write(folder.resolve("net.onnx"));
+    Files.writeString(
+        folder.resolve("rdf.yaml"),
+        """
+        format_version: 0.4.10
+        name: same
+        inputs:
+        - {name: raw, axes: bczyx, shape: {min: [1, 1, 4, 8, 8], step: [0, 0, 2, 8, 8]}}
+        outputs:
+        - name: same
+          axes: bczyx
+          shape: {reference_tensor: raw, scale: [1, 1, 1, 1, 1], offset: [0, 0, 0, 0, 0]}
+          halo: [0, 0, 1, 2, 2]
+        weights: {onnx: {source: net.onnx}}
+        """);
+    List<Image> slices = List.of(box(3, 5), box(9, 9), box(0, 20), box(1, 1), box(2, 2));
+    ImageWriter.writeTiff(in.resolve("stack.tif"), slices);
+    CliRun run = predict("--model", folder, "--tile", 24);
+    assertEquals(0, run.code(), run.err());
+    List<Image> found = ImageReader.readPages(out.resolve("stack.prediction.tif"));
+    assertEquals(slices.size(), found.size());
+    for (int z = 0; z < found.size(); z++) {
+      assertArrayEquals(slices.get(z).plane(0), found.get(z).plane(0));
+    }
+    JsonNode content = Json.read(out.resolve("stack.prediction.json")).path("outputs").get(0);
+    assertEquals(5, content.path("slices").asInt());
   }
 
   @Test

@@ -130,13 +130,19 @@ final class AxesReader {
   }
 
   /** Learns the sizes of pixels of tensors of format 0.5, before their axes are read. */
-  void learnPixels(YamlNode tensors) throws PackageFormatException {
+  void learnPixels(YamlNode tensors, String group) throws PackageFormatException {
     for (YamlNode tensor : tensors.list()) {
-      String id = tensor.get("id").text();
+      String id = tensorId(tensor, group);
       for (YamlNode axis : tensor.get("axes").list()) {
         pixels.put(id + "." + id(axis), pixel(axis));
       }
     }
+  }
+
+  /** The id of a tensor of format 0.5; without one, the only input is {@code input}. */
+  static String tensorId(YamlNode tensor, String group) throws PackageFormatException {
+    Optional<YamlNode> id = tensor.find("id");
+    return id.isPresent() ? id.get().text() : group.substring(0, group.length() - 1);
   }
 
   private static double pixel(YamlNode axis) throws PackageFormatException {

@@ -13,6 +13,11 @@ import java.util.Set;
  */
 final class DescriptionReader {
   private static final int MAX_TENSORS = 16;
+
+  /** What the format allows a package to ask for. */
+  private static final double MAX_RELATIVE = 1e-2;
+
+  private static final int MAX_MISMATCHED = 1000;
   private static final String INPUTS = "inputs";
   private static final String OUTPUTS = "outputs";
 
@@ -48,14 +53,14 @@ final class DescriptionReader {
 
   private ModelDescription model() throws PackageFormatException {
     if (!letters) {
-      axes.learnPixels(root.get(INPUTS));
-      axes.learnPixels(root.get(OUTPUTS));
+      axes.learnPixels(root.get(INPUTS), INPUTS);
+      axes.learnPixels(root.get(OUTPUTS), OUTPUTS);
     }
     if (root.find("run_mode").isPresent()) {
       notes.add("run_mode: asks for more than a run of the network, which is not done here");
     }
-    List<TensorDescription> inputs = tensors(INPUTS, "preprocessing", "test_inputs");
-    List<TensorDescription> outputs = tensors(OUTPUTS, "postprocessing", "test_outputs");
+    List<TensorDescription> inputs = tensors(INPUTS, "test_inputs");
+    List<TensorDescription> outputs = tensors(OUTPUTS, "test_outputs");
     Set<String> ids = new HashSet<>();
     for (TensorDescription tensor : inputs) {
       requireNew(tensor, ids);
@@ -85,7 +90,7 @@ final class DescriptionReader {
     }
   }
 
-  private List<TensorDescription> tensors(String group, String steps, String tests)
+  private List<TensorDescription> tensors(String group, String tests)
       throws PackageFormatException {
     List<YamlNode> nodes = root.get(group).list();
     if (nodes.isEmpty() || nodes.size() > MAX_TENSORS) {
@@ -95,21 +100,28 @@ final class DescriptionReader {
     List<TensorDescription> all = new ArrayList<>();
     for (YamlNode node : nodes) {
       String test = all.size() < files.size() ? files.get(all.size()) : "";
-      all.add(tensor(node, steps, test));
+      all.add(tensor(node, group, test));
     }
     return all;
   }
 
-  private TensorDescription tensor(YamlNode node, String steps, String listedTest)
+  private TensorDescription tensor(YamlNode node, String group, String listedTest)
       throws PackageFormatException {
     List<Axis> found = letters ? AxesReader.letters(node) : axes.objects(node);
+    String steps = group.equals(INPUTS) ? "preprocessing" : "postprocessing";
     Optional<YamlNode> list = node.find(steps);
     List<Processing> processing =
         list.isEmpty() ? List.of() : new ProcessingReader(found, letters, notes).read(list.get());
     if (letters) {
       String type = node.find("data_type").isPresent() ? node.get("data_type").text() : "float32";
       return new TensorDescription(
-          node.get("name").text(), found, type, processing, listedTest, "");
+          node.get("name").text(),
+          found,
+          type,
+          processing,
+          listedTest,
+          "",
+          tolerance(node.get("name").text()));
     }
     String test = "";
     String sha256 = "";
@@ -118,8 +130,54 @@ final class DescriptionReader {
       test = file.isMap() ? file.get("source").text() : file.text();
       sha256 = file.isMap() ? sha256(file) : "";
     }
+    String id = AxesReader.tensorId(node, group);
     return new TensorDescription(
-        node.get("id").text(), found, elementType(node), processing, test, sha256);
+        id, found, elementType(node), processing, test, sha256, tolerance(id));
+  }
+
+  /** The first that the package gives for an output run with ONNX weights. */
+  private Tolerance tolerance(String output) throws PackageFormatException {
+    for (YamlNode entry : tolerances()) {
+      if (covers(entry, "output_ids", output) && covers(entry, "weights_formats", "onnx")) {
+        return new Tolerance(
+            within(entry, "absolute_tolerance", Tolerance.DEFAULT.absolute(), Double.MAX_VALUE),
+            within(entry, "relative_tolerance", Tolerance.DEFAULT.relative(), MAX_RELATIVE),
+            (int) within(entry, "mismatched_elements_per_million", 0, MAX_MISMATCHED));
+      }
+    }
+    return Tolerance.DEFAULT;
+  }
+
+  private List<YamlNode> tolerances() throws PackageFormatException {
+    Optional<YamlNode> node = root.find("config");
+    for (String key : List.of("bioimageio", "reproducibility_tolerance")) {
+      node = node.isPresent() && node.get().isMap() ? node.get().find(key) : Optional.empty();
+    }
+    return node.isPresent() && node.get().isList() ? node.get().list() : List.of();
+  }
+
+  private static boolean covers(YamlNode entry, String key, String wanted)
+      throws PackageFormatException {
+    Optional<YamlNode> list = entry.find(key);
+    if (list.isEmpty() || list.get().list().isEmpty()) {
+      return true;
+    }
+    for (YamlNode element : list.get().list()) {
+      if (element.text().equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static double within(YamlNode entry, String key, double otherwise, double max)
+      throws PackageFormatException {
+    Optional<YamlNode> node = entry.find(key);
+    double number = node.isEmpty() ? otherwise : node.get().number();
+    if (number < 0 || number > max) {
+      throw entry.place().error(key + " " + number, "0 to " + max);
+    }
+    return number;
   }
 
   private static String elementType(YamlNode tensor) throws PackageFormatException {

@@ -15,12 +15,6 @@ import java.util.Optional;
  * and compares the outputs with those that its authors got.
  */
 public final class PackageCheck {
-  /** What elements may differ by, whatever their size. */
-  public static final double ABSOLUTE = 1e-4;
-
-  /** What elements may differ by in addition, as a share of the expected one. */
-  public static final double RELATIVE = 1e-3;
-
   private PackageCheck() {}
 
   /**
@@ -29,13 +23,14 @@ public final class PackageCheck {
    * @param output its name
    * @param shape its extents
    * @param largest largest absolute difference
-   * @param beyond number of elements that differ by more than {@link #ABSOLUTE} plus {@link
-   *     #RELATIVE} times the expected one
+   * @param beyond number of elements that differ by more than the tolerance
+   * @param tolerance what the package asks for, or what is usual
    */
-  public record Comparison(String output, Shape shape, double largest, long beyond) {
-    /** Whether all elements are within the bounds. */
+  public record Comparison(
+      String output, Shape shape, double largest, long beyond, Tolerance tolerance) {
+    /** Whether no more elements than may are beyond the tolerance. */
     public boolean passed() {
-      return beyond == 0;
+      return beyond * 1_000_000 <= (long) tolerance.perMillion() * shape.size();
     }
   }
 
@@ -108,14 +103,12 @@ public final class PackageCheck {
     double largest = 0;
     long beyond = 0;
     for (int i = 0; i < found.size(); i++) {
-      double difference = Math.abs((double) found.get(i) - expected.get(i));
-      boolean same = Float.compare(found.get(i), expected.get(i)) == 0;
-      // Not difference > bound: NaN must count as beyond.
-      if (!same && !(difference <= ABSOLUTE + RELATIVE * Math.abs(expected.get(i)))) {
-        beyond++;
+      float element = found.get(i);
+      beyond += output.tolerance().accepts(element, expected.get(i)) ? 0 : 1;
+      if (Float.compare(element, expected.get(i)) != 0) {
+        largest = Math.max(largest, Math.abs((double) element - expected.get(i)));
       }
-      largest = same ? largest : Math.max(largest, difference);
     }
-    return new Comparison(output.id(), found.shape(), largest, beyond);
+    return new Comparison(output.id(), found.shape(), largest, beyond, output.tolerance());
   }
 }

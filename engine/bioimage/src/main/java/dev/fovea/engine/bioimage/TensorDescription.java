@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param processing what is done before the network with an input, after it with an output
  * @param test file of a tensor to test with: raw input, or final output; empty for none
  * @param testSha256 of that file, in hexadecimal; empty if it is not given
+ * @param tolerance by how much an output may differ from its test tensor
  */
 public record TensorDescription(
     String id,
@@ -19,7 +20,8 @@ public record TensorDescription(
     String elementType,
     List<Processing> processing,
     String test,
-    String testSha256) {
+    String testSha256,
+    Tolerance tolerance) {
 
   /** Copies the lists. */
   public TensorDescription {

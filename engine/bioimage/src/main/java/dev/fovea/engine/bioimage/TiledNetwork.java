@@ -24,14 +24,16 @@ final class TiledNetwork {
   }
 
   /**
-   * The grids of an output: one for each axis in space, null for others.
+   * The grids of an output: one for each axis in space that the input has, null for others.
    *
    * @throws IllegalArgumentException if it cannot be put together of tiles
    */
   private List<OutputGrid> grids(TensorDescription output) {
     List<OutputGrid> grids = new ArrayList<>();
     for (Axis axis : output.axes()) {
-      boolean space = axis.kind() == Axis.Kind.SPACE;
+      // A flat axis that the input does not have, as z of an image, is no matter of tiles.
+      boolean added = input.axis(axis.id()).isEmpty() && axis.size() instanceof AxisSize.Fixed;
+      boolean space = axis.kind() == Axis.Kind.SPACE && !added;
       grids.add(space ? grid(output.id() + "." + axis.id(), axis) : null);
     }
     return grids;

@@ -79,6 +79,37 @@ class BioimagePackageTest {
     assertEquals("x (raw.x * 0.5 - 10, halo 1)", x.toString());
   }
 
+  /** As many packages are: ids left out, a flat axis more in the output, a tolerance. */
+  @Test
+  void whatTheFormatFillsIn() throws IOException {
+    String rdf =
+        TestPackages.rdf5(sha256)
+            .replace("- id: raw\n  axes:", "- axes:")
+            .replace("- id: maps\n  axes:", "- axes:")
+            .replace("tensor_id: raw", "tensor_id: input")
+            .replace("id: x, size: {m", "size: {m")
+            .replace(
+                "weights:",
+                """
+                config:
+                  bioimageio:
+                    reproducibility_tolerance:
+                    - {output_ids: [other], absolute_tolerance: 9}
+                    - {absolute_tolerance: 1e-2, mismatched_elements_per_million: 100}
+                weights:""");
+    ModelDescription model =
+        BioimagePackage.open(TestPackages.folder(root, TestPackages.files(rdf))).description();
+    assertEquals("input", model.inputs().get(0).id());
+    assertEquals("x", model.inputs().get(0).axes().get(3).id());
+    TensorDescription output = model.outputs().get(0);
+    assertEquals("output", output.id());
+    assertEquals(new AxisSize.Relative("input", "x", 1, 0), output.axes().get(3).size());
+    assertEquals(new Tolerance(1e-2, 1e-3, 100), output.tolerance());
+    refusedRdf(
+        "relative_tolerance 0.5",
+        rdf.replace("absolute_tolerance: 1e", "relative_tolerance: 0.5, absolute_tolerance: 1e"));
+  }
+
   @Test
   void foldersAndDescriptionsInThem() throws IOException {
     Path folder = TestPackages.folder(root, TestPackages.files(TestPackages.rdf4(sha256)));

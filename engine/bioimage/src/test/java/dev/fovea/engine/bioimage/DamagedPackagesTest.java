@@ -104,7 +104,7 @@ class DamagedPackagesTest {
       tryAll(
           rdf.lines().findFirst().orElseThrow(),
           rdf.getBytes(StandardCharsets.UTF_8),
-          3000,
+          1000,
           bytes -> DescriptionReader.read(YamlDocument.read(new Place("p"), bytes)));
     }
   }
@@ -112,7 +112,7 @@ class DamagedPackagesTest {
   @Test
   void arrays() {
     byte[] whole = TestPackages.npy(Tensor.of(Shape.of(2, 3), new float[6]));
-    tryAll("array", whole, 3000, bytes -> NpyFile.read(new Place("p"), bytes));
+    tryAll("array", whole, 1000, bytes -> NpyFile.read(new Place("p"), bytes));
   }
 
   @Test
@@ -124,7 +124,7 @@ class DamagedPackagesTest {
     tryAll(
         "archive",
         whole,
-        1000,
+        500,
         bytes -> {
           Files.write(zip, bytes);
           BioimagePackage.open(zip).weights();

@@ -2,6 +2,7 @@ package dev.fovea.engine.bioimage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -227,6 +228,22 @@ class PredictorTest {
     assertTrue(e.getMessage().contains("found a slice of 9 x 10"), e.getMessage());
   }
 
+  /** An output with an axis more, flat, as some models have it. */
+  @Test
+  void aFlatAxisMore() throws PackageFormatException {
+    String rdf =
+        inputAndOutput("bcyx", "{min: [1, 1, 8, 8], step: [0, 0, 8, 8]}", same(4))
+            .replace("name: out, axes: bcyx", "name: out, axes: bczyx")
+            .replace(
+                same(4),
+                "{reference_tensor: raw, scale: [1, 1, null, 1, 1], offset: [0, 0, 0.5, 0, 0]}");
+    Predictor predictor =
+        Predictor.of(
+            read(rdf),
+            new Lambda(x -> x.reshape(1, 1, 1, x.shape().dim(2), x.shape().dim(3)).copy()));
+    assertSame(noise(30, 20), predict(predictor.withTile(16), noise(30, 20)));
+  }
+
   /** A network of one size only. */
   @Test
   void oneSize() throws PackageFormatException {
@@ -299,6 +316,7 @@ class PredictorTest {
       BioimagePackage changed =
           BioimagePackage.open(TestPackages.zip(root.resolve("p.zip"), files));
       assertEquals(2, PackageCheck.run(changed, network).get(0).beyond());
+      assertFalse(PackageCheck.run(changed, network).get(0).passed());
 
       files.put("out.npy", TestPackages.npy(Tensor.zeros(1, 2, 3, 4)));
       BioimagePackage other = BioimagePackage.open(TestPackages.zip(root.resolve("p.zip"), files));
