@@ -27,6 +27,10 @@ final class PackageText {
     model.notes().forEach(node.putArray("notes")::add);
     add(node.putArray("inputs"), model.inputs());
     add(node.putArray("outputs"), model.outputs());
+    ObjectNode weights = node.putObject("weights");
+    weights.put("source", model.weights().path());
+    weights.put("sha256", model.weights().sha256());
+    weights.put("opset_version", model.weights().opset());
     return node;
   }
 
@@ -51,6 +55,7 @@ final class PackageText {
     print("tags", String.join(", ", model.tags()), console);
     model.inputs().forEach(tensor -> print("input", describe(tensor, "before"), console));
     model.outputs().forEach(tensor -> print("output", describe(tensor, "after"), console));
+    print("weights", model.weights().path(), console);
     model.notes().forEach(note -> print("note", note, console));
   }
 

@@ -263,6 +263,7 @@ class PredictTest {
     assertTrue(run.out().contains("Conv"), run.out());
     JsonNode found = CliRun.of(List.of("inspect", model, "--json")).json().path("package");
     assertEquals("Ada", found.path("authors").get(0).asText());
+    assertEquals("net.onnx", found.path("weights").path("source").asText());
     assertTrue(found.path("notes").get(0).asText().contains("no sha256"), found.toString());
   }
 

@@ -12,6 +12,10 @@ import java.util.Set;
 /** Reads the axes of tensors: letters with a shape up to format 0.4, objects from 0.5 on. */
 final class AxesReader {
   private static final int MAX_EXTENT = 1 << 24;
+
+  /** Steps and halos are parts of a tile; no tile comes near this. */
+  private static final int MAX_STEP = 1 << 16;
+
   private static final int MAX_RANK = 8;
   private static final String OFFSET = "offset";
   private static final String SCALE = "scale";
@@ -50,7 +54,7 @@ final class AxesReader {
               idOf(letters.charAt(i)),
               kind,
               kind == Axis.Kind.BATCH ? new AxisSize.Any() : sizes.get(i),
-              halos.isEmpty() ? 0 : halos.get(i).integer(0, MAX_EXTENT),
+              halos.isEmpty() ? 0 : halos.get(i).integer(0, MAX_STEP),
               List.of()));
     }
     return axes;
@@ -102,7 +106,7 @@ final class AxesReader {
 
   private static AxisSize stepped(YamlNode min, YamlNode step) throws PackageFormatException {
     int least = min.integer(1, MAX_EXTENT);
-    int more = step.integer(0, MAX_EXTENT);
+    int more = step.integer(0, MAX_STEP);
     return more == 0 ? new AxisSize.Fixed(least) : new AxisSize.Stepped(least, more);
   }
 
@@ -110,7 +114,7 @@ final class AxesReader {
   private static AxisSize relative(String tensor, String axis, YamlNode scale, YamlNode offset)
       throws PackageFormatException {
     double doubled = 2 * offset.number();
-    if (doubled != Math.rint(doubled) || Math.abs(doubled) > MAX_EXTENT) {
+    if (doubled != Math.rint(doubled) || Math.abs(doubled) > MAX_STEP) {
       throw offset.place().error(offset.describe(), "a multiple of 0.5");
     }
     if (scale.isNull()) {
@@ -208,7 +212,7 @@ final class AxesReader {
         };
     Optional<YamlNode> halo = node.find("halo");
     return new Axis(
-        id(node), kind, size, halo.isEmpty() ? 0 : halo.get().integer(0, MAX_EXTENT), names);
+        id(node), kind, size, halo.isEmpty() ? 0 : halo.get().integer(0, MAX_STEP), names);
   }
 
   private AxisSize channels(YamlNode node, List<String> names) throws PackageFormatException {
@@ -238,7 +242,7 @@ final class AxesReader {
           tensor,
           other,
           reference / pixel(axis),
-          offset.isEmpty() ? 0 : offset.get().integer(-MAX_EXTENT, MAX_EXTENT));
+          offset.isEmpty() ? 0 : offset.get().integer(-MAX_STEP, MAX_STEP));
     }
     Optional<YamlNode> min = size.find("min");
     return new AxisSize.FromData(min.isEmpty() ? 1 : min.get().integer(0, MAX_EXTENT));

@@ -17,6 +17,7 @@ final class AxisTiles {
   private static final int UNTOLD_HALO = 32;
 
   private static final int MAX_TILES = 1 << 20;
+  private static final int MAX_ALIGN = 1 << 16;
 
   private final int length;
   private final int extent;
@@ -67,6 +68,10 @@ final class AxisTiles {
     for (OutputGrid grid : grids) {
       align = leastCommonMultiple(align, grid.denominator());
       lost = Math.max(lost, grid.margin());
+      if (align > MAX_ALIGN) {
+        throw new IllegalArgumentException(
+            what + ": found scales and steps that meet every " + align + " pixels, expected fewer");
+      }
     }
     int margin = roundUp(lost, align);
     int whole = smallest(min, grow, length + 2 * margin);

@@ -97,6 +97,10 @@ class AxisTilesTest {
     assertEquals(
         "raw.y: found tiles of 64 pixels, expected more for a halo of 40 pixels on either side",
         e.getMessage());
+    List<OutputGrid> odd = List.of(OutputGrid.of("y", 1 / 63.0, 0, 0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> AxisTiles.of("raw.y", 500, new AxisSize.Stepped(9, 65536), odd, 512));
     assertThrows(IllegalArgumentException.class, () -> OutputGrid.of("y", 1, 3, 0));
     assertThrows(IllegalArgumentException.class, () -> OutputGrid.of("y", Math.PI, 0, 0));
     assertThrows(

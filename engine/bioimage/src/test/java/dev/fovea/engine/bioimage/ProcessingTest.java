@@ -159,7 +159,7 @@ class ProcessingTest {
             + " eps: 0}}",
         sample(1, 1, 0, 2),
         11.835034f,
-        28.164966f);
+        28.164967f);
   }
 
   @Test
