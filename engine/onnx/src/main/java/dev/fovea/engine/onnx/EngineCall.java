@@ -83,12 +83,6 @@ final class EngineCall {
 
   private static List<OnnxTensor> run(
       NodeCall call, Op op, List<OnnxTensor> operands, List<Shape> shapes) {
-    Type real =
-        operands.stream()
-            .map(OnnxTensor::type)
-            .filter(Type::isReal)
-            .findFirst()
-            .orElse(operands.isEmpty() ? Type.FLOAT : operands.get(0).type());
     Graph.Builder b = new Graph.Builder(call.node().getOpType());
     List<Value> in = new ArrayList<>();
     for (OnnxTensor t : operands) {
@@ -99,7 +93,11 @@ final class EngineCall {
     List<Value> out = b.node("node", op, in, names);
     if (shapes.stream().allMatch(s -> s.size() == 0)) {
       // Nothing to compute, for which kernels need not be made.
-      return out.stream().map(v -> typed(v, real, Tensor.zeros(v.shape()))).toList();
+      List<OnnxTensor> empty = new ArrayList<>();
+      for (Value v : out) {
+        empty.add(typed(type(op, empty.size(), operands), Tensor.zeros(v.shape())));
+      }
+      return empty;
     }
     Session session =
         new Session(
@@ -112,7 +110,7 @@ final class EngineCall {
       Tensor found = session.value(v.name());
       Tensor host = Tensor.zeros(found.shape());
       call.options().backend().download(found, host);
-      results.add(typed(v, real, host));
+      results.add(typed(type(op, results.size(), operands), host));
     }
     return results;
   }
@@ -130,16 +128,44 @@ final class EngineCall {
     return t.type().isInteger() ? ElementType.INT64 : t.graphType();
   }
 
-  private static OnnxTensor typed(Value v, Type real, Tensor t) {
-    float[] values = t.toArray();
-    return switch (v.type()) {
+  /**
+   * The type of an output: that of what is worked on where the operator follows it. One that knows
+   * real numbers alone follows integers, too.
+   */
+  private static Type type(Op op, int output, List<OnnxTensor> operands) {
+    Type first = operands.isEmpty() ? Type.FLOAT : operands.get(0).type();
+    List<ElementType> held = new ArrayList<>();
+    for (OnnxTensor t : operands) {
+      boolean same = first.isInteger() && t.type() == first;
+      ElementType type = same ? ElementType.INT32 : held(t);
+      held.add(op.accepts(held.size()).contains(type) ? type : ElementType.FLOAT);
+    }
+    return switch (op.outputType(output, held)) {
+      case BOOL -> Type.BOOL;
+      case INT64 -> Type.INT64;
+      case INT32 -> first;
       case FLOAT ->
-          real == Type.FLOAT
-              ? OnnxTensor.singles(real, t.shape(), values)
-              : OnnxTensor.compute(real, t.shape(), i -> exact(values[i]), i -> values[i]);
-      case BOOL -> OnnxTensor.whole(Type.BOOL, t.shape(), i -> (long) values[i]);
-      default -> OnnxTensor.whole(Type.INT64, t.shape(), i -> (long) values[i]);
+          first.isInteger() && held.get(0) == ElementType.FLOAT ? first : real(operands, first);
     };
+  }
+
+  private static Type real(List<OnnxTensor> operands, Type otherwise) {
+    return operands.stream()
+        .map(OnnxTensor::type)
+        .filter(Type::isReal)
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  private static OnnxTensor typed(Type type, Tensor t) {
+    float[] values = t.toArray();
+    return type == Type.FLOAT
+        ? OnnxTensor.singles(type, t.shape(), values)
+        : OnnxTensor.compute(
+            type,
+            t.shape(),
+            i -> type.isInteger() ? exact(values[i]) : (long) values[i],
+            i -> values[i]);
   }
 
   private static long exact(float v) {

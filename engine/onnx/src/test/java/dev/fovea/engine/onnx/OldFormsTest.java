@@ -169,6 +169,18 @@ class OldFormsTest {
               .node("PRelu", "x,s", "y")
               .output("y"));
     }
+    // So many that they are not looked at to tell the form.
+    same(
+        new ProtoModel(6)
+            .input("x", 1, 70, 2)
+            .weights("s", 70)
+            .node("PRelu", "x,s", "y")
+            .output("y"),
+        new ProtoModel(16)
+            .input("x", 1, 70, 2)
+            .weights("s", 70, 1)
+            .node("PRelu", "x,s", "y")
+            .output("y"));
     same(
         new ProtoModel(6).input("x", 2, 3).weights("s", 1).node("PRelu", "x,s", "y").output("y"),
         new ProtoModel(16).input("x", 2, 3).weights("s", 1).node("PRelu", "x,s", "y").output("y"));

@@ -143,6 +143,23 @@ class OnnxModelTest {
     assertTrue(e.getMessage().contains("found 1 bytes, expected 6"), e.getMessage());
   }
 
+  /** Whatever their width is. */
+  @Test
+  void integersStayOfTheirType() throws Exception {
+    for (Type type : new Type[] {Type.INT32, Type.UINT8, Type.INT64}) {
+      OnnxTensor x = integers(type, 1, 2, 3);
+      AttributeProto add = ProtoModel.text("reduction", "add");
+      OnnxTensor two = integers(type, 5, 6);
+      assertIntegers(one("ScatterElements", List.of(x, longs(0, 0), two), add), type, 12, 2, 3);
+      OnnxTensor places = OnnxTensor.of(Shape.of(2, 1), 2, 2);
+      assertIntegers(one("ScatterND", List.of(x, places, two), add), type, 1, 2, 14);
+      OnnxTensor image = OnnxTensor.integers(type, Shape.of(1, 1, 1, 3), 1, 2, 3);
+      OnnxTensor grid = OnnxTensor.singles(Type.FLOAT, Shape.of(1, 1, 1, 2), 0.9f, 0);
+      AttributeProto nearest = ProtoModel.text("mode", "nearest");
+      assertIntegers(one("GridSample", List.of(image, grid), nearest), type, 3);
+    }
+  }
+
   @Test
   void productsOfMatricesAreExact() throws Exception {
     OnnxTensor a = OnnxTensor.of(Shape.of(2, 1, 2), BIG, 1, 2, 3);
