@@ -69,7 +69,7 @@ final class BatchCommand<P, R> implements Command {
     spec.addOption(text(GLOB, "PATTERN", "Take only files of the folder that match.", false));
     spec.addOption(flag(OVERWRITE, "Work also on files whose results are there already."));
     RuntimeOption.declare(spec);
-    String without = " (of a classifier without a card)";
+    String without = " (of a model without a card)";
     spec.addOption(
         text(
             PREPROCESS,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.image.Image;
+import dev.fovea.engine.image.ImageReader;
 import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.onnx.ModelFile;
 import java.io.IOException;
@@ -78,7 +79,8 @@ class CardTest {
     assertEquals(2, again.code(), again.err());
     assertTrue(again.err().contains("found a card already"), again.err());
     assertEquals(0, fovea("card", bare, "--overwrite").code());
-    assertEquals(0, classify("--overwrite").code());
+    // The card is another one, so the results of the old one do not stand.
+    assertEquals(0, classify().code());
     assertTrue(best().startsWith("left.png,1,1,class 0,"), best());
     CliRun both = classify("--overwrite", "--preprocess", "unit");
     assertEquals(2, both.code(), both.err());
@@ -93,6 +95,72 @@ class CardTest {
     CliRun wrong = classify("--overwrite", "--preprocess", "psychic");
     assertEquals(2, wrong.code(), wrong.err());
     assertTrue(wrong.err().contains("found 'psychic', expected one of unit,"), wrong.err());
+  }
+
+  /** A network of our own without its card, as others write them. */
+  @Test
+  void aForeignSegmenterLabelsPixels() throws IOException {
+    Path own = TestModels.threshold(root.resolve("threshold.onnx"));
+    bare = root.resolve("pixels.onnx");
+    new ModelFile(ModelFile.read(own).graph(), null).write(bare);
+    Files.writeString(labels, "background\nbright\nnever\n");
+    CliRun card = fovea("card", bare, "--labels", labels, "--preprocess", "unit", "--json");
+    assertEquals(0, card.code(), card.err());
+    assertEquals("segmentation", card.json().at("/card/task").asText());
+    assertTrue(card.json().path("guesses").toString().contains("task: segmentation"));
+    for (String runtime : List.of("fovea", "onnxruntime")) {
+      Path out = root.resolve(runtime);
+      CliRun run =
+          fovea(
+              "segment",
+              "--model",
+              bare,
+              "--input",
+              picture,
+              "--output",
+              out,
+              "--runtime",
+              runtime);
+      assertEquals(0, run.code(), run.err());
+      Image found = ImageReader.read(out.resolve("left.labels.tif"));
+      for (int i = 0; i < 32 * 32; i++) {
+        assertEquals(i % 32 < 16 ? 1 : 0, found.value(0, i / 32, i % 32), "pixel " + i);
+      }
+      List<String> rows = Files.readAllLines(out.resolve("objects.csv"));
+      assertEquals(2, rows.size());
+      assertTrue(rows.get(1).startsWith("left.png,1,1,512,") && rows.get(1).endsWith(",bright"));
+    }
+    CliRun objects =
+        fovea(
+            "segment",
+            "--model",
+            bare,
+            "--input",
+            picture,
+            "--output",
+            root.resolve("x"),
+            "--minimum-area",
+            "3");
+    assertEquals(2, objects.code(), objects.err());
+    assertTrue(objects.err().contains("which tells classes of pixels and no objects"));
+    CliRun classified = classify();
+    assertEquals(2, classified.code(), classified.err());
+    assertTrue(
+        classified
+            .err()
+            .contains("found a model for segmentation, expected one for classification"));
+  }
+
+  @Test
+  void aCardForATaskThatIsSaid() throws IOException {
+    CliRun run = fovea("card", bare, "--task", "detection", "--labels", labels, "--json");
+    assertEquals(0, run.code(), run.err());
+    assertEquals("detection", run.json().at("/card/task").asText());
+    CliRun measured = fovea("evaluate", "--model", bare, "--data", root);
+    assertEquals(2, measured.code(), measured.err());
+    CliRun wrong = fovea("card", bare, "--task", "dreams");
+    assertEquals(2, wrong.code(), wrong.err());
+    assertTrue(wrong.err().contains("--task: "), wrong.err());
   }
 
   @Test

@@ -111,7 +111,7 @@ class MainTest {
     assertEquals(3, lines.size());
     assertEquals(
         "image,page,id,area_pixels,area,unit,centroid_x,centroid_y,box_x,box_y,box_width,"
-            + "box_height,mean_intensity,score",
+            + "box_height,mean_intensity,score,class",
         lines.get(0));
     assertTrue(
         lines

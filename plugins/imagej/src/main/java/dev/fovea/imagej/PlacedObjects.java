@@ -17,19 +17,20 @@ record PlacedObjects(LabelMap labels, List<MeasuredObject> objects) {
   /**
    * Moves objects from the frame of a region's bounds to that of the image. Of a region that is not
    * a rectangle, objects are kept whole whose centroid lies inside, and the others are dropped;
-   * what is kept is numbered 1..n.
+   * what is kept is numbered 1..n; classes keep their numbers.
    */
   static PlacedObjects of(SegmentTask.Result found, Region region, int width, int height) {
     int left = region.bounds().x;
     int top = region.bounds().y;
-    int[] renumbered = new int[found.objects().size() + 1];
+    int largest = found.objects().stream().mapToInt(o -> o.region().label()).max().orElse(0);
+    int[] renumbered = new int[largest + 1];
     List<MeasuredObject> objects = new ArrayList<>();
     for (MeasuredObject object : found.objects()) {
       LabelMap.Region part = object.region();
       int x = left + (int) part.centroidX();
       int y = top + (int) part.centroidY();
       if (region.contains(x, y)) {
-        int label = objects.size() + 1;
+        int label = object.className().isEmpty() ? objects.size() + 1 : part.label();
         renumbered[part.label()] = label;
         objects.add(moved(object, label, left, top));
       }
@@ -58,6 +59,6 @@ record PlacedObjects(LabelMap labels, List<MeasuredObject> objects) {
             r.centroidX() + dx,
             r.centroidY() + dy);
     return new MeasuredObject(
-        moved, object.calibratedArea(), object.meanIntensity(), object.score());
+        object.className(), moved, object.calibratedArea(), object.meanIntensity(), object.score());
   }
 }

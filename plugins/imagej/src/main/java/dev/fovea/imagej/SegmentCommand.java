@@ -99,7 +99,8 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
       Roi roi = outlines.get(label);
       roi.copyAttributes(FirstGroup.ROI);
       roi.setStrokeColor(new Color(LabelColors.rgb(label)));
-      roi.setName(String.format(Locale.ROOT, "%s %.2f", className, object.score()));
+      String name = object.className().isEmpty() ? className : object.className();
+      roi.setName(String.format(Locale.ROOT, "%s %.2f", name, object.score()));
       Annotations.place(roi, image, slice);
       rois.add(roi);
     }
@@ -113,7 +114,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     Calibration calibration = image.getCalibration();
     Tables.addRow(table, image, slice);
     table.addValue("id", region.label());
-    table.addValue("class", className);
+    table.addValue("class", object.className().isEmpty() ? className : object.className());
     table.addValue("area_pixels", region.area());
     table.addValue("area", object.calibratedArea());
     table.addValue("unit", calibration.getUnit() + "^2");

@@ -39,7 +39,7 @@ final class CardFile {
   private static final Set<String> LISTS = Set.of("mean", "std");
   private static final Set<String> WORDS = Set.of("channels", "resize", "normalisation");
   private static final Set<String> NUMBERS =
-      Set.of("width", "height", "shorter_side", "low", "high");
+      Set.of("width", "height", "shorter_side", "margin", "low", "high");
 
   /** Names of a million classes of 30 letters. */
   private static final long MAX_BYTES = 32L << 20;

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
-/** Writes a card beside a classifier of others, to be looked through and corrected. */
+/** Writes a card beside a model of others, to be looked through and corrected. */
 public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Result> {
   private static final String MODEL = "model";
+  private static final String TASK = "task";
   private static final String PREPROCESS = "preprocess";
   private static final String LABELS = "labels";
   private static final String SIZE = "size";
@@ -20,13 +23,19 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
    * What to write.
    *
    * @param model an ONNX file, or the name of a downloaded model
+   * @param task what the model is for; null for what its file tells
    * @param preprocessing null for what is usual
    * @param labels file of class names; null for none
    * @param size of the input in pixels; 0 for that of the file
    * @param overwrite whether a card that is there is replaced
    */
   public record Parameters(
-      String model, ForeignPreprocessing preprocessing, Path labels, int size, boolean overwrite) {}
+      String model,
+      ModelCard.Task task,
+      ForeignPreprocessing preprocessing,
+      Path labels,
+      int size,
+      boolean overwrite) {}
 
   /**
    * What was written.
@@ -43,13 +52,18 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
 
   @Override
   public String description() {
-    return "Write a card beside a classifier of another program, saying what was guessed.";
+    return "Write a card beside a model of another program, saying what was guessed.";
   }
 
   @Override
   public List<Parameter> parameters() {
     return List.of(
         Parameter.model(null),
+        Parameter.choice(
+                "Task",
+                Arrays.stream(ModelCard.Task.values()).map(CardTask::text).toList(),
+                "What the model is for. auto: as far as its file tells.")
+            .orAuto(),
         Parameter.choice(
                 "Preprocess",
                 ForeignPreprocessing.names(),
@@ -71,12 +85,21 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
     String labels = arguments.text(LABELS);
     return new Parameters(
         arguments.text(MODEL),
+        arguments.isAuto(TASK) ? null : task(arguments.text(TASK)),
         arguments.isAuto(PREPROCESS)
             ? null
             : ForeignPreprocessing.named(arguments.text(PREPROCESS)),
         labels.isEmpty() ? null : Path.of(labels),
         arguments.isAuto(SIZE) ? 0 : arguments.integer(SIZE),
         arguments.flag(OVERWRITE));
+  }
+
+  private static String text(ModelCard.Task task) {
+    return task.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static ModelCard.Task task(String text) {
+    return ModelCard.Task.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   @Override
@@ -100,7 +123,7 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
                 ? List.of()
                 : ForeignOptions.readLabels(parameters.labels()),
             parameters.size());
-    ForeignCard.Made made = ForeignCard.of(model.toString(), outline, said);
+    ForeignCard.Made made = ForeignCard.of(model.toString(), outline, said, parameters.task());
     List<String> comments = new ArrayList<>();
     comments.add(
         "What Fovea needs to know of "

@@ -115,7 +115,10 @@ record ClassifierSetup(
     if (parameters.preprocessing() != null) {
       return parameters
           .preprocessing()
-          .of(InputLayout.of(from.name(), from.outline()), parameters.size());
+          .of(
+              InputLayout.of(from.name(), from.outline()),
+              parameters.size(),
+              ModelCard.Task.CLASSIFICATION);
     }
     if (from.card().isEmpty()) {
       throw new IllegalArgumentException(

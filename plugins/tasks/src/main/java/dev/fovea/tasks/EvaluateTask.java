@@ -96,6 +96,13 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
           switch (card.task()) {
             case CLASSIFICATION -> classification(model, network, data, parameters, context);
             case SEGMENTATION -> segmentation(model, network, data, parameters, options, context);
+            case DETECTION, STYLE ->
+                throw new IllegalArgumentException(
+                    "model '"
+                        + model.name()
+                        + "': found a model for "
+                        + Model.describe(card.task())
+                        + ", expected one for classification or segmentation");
           };
     } catch (UncheckedIOException e) {
       throw e.getCause();

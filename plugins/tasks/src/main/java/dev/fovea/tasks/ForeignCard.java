@@ -4,6 +4,7 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.OnnxOutline;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,22 +14,29 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Makes a card for a classifier of others from what its file tells, from what the user says, and,
- * where neither does, from what is usual.
+ * Makes a card for a model of others from what its file tells, from what the user says, and, where
+ * neither does, from what is usual.
  */
 final class ForeignCard {
   /** ImageNet's usual size. */
   private static final int USUAL_SIDE = 224;
 
+  /** That of detectors of the YOLO family. */
+  private static final int USUAL_DETECTOR_SIDE = 640;
+
+  private static final int PLANES = 4;
+
   /**
-   * {@code {0: 'tench', 1: "carpenter's kit"}}, as Ultralytics writes it; possessive, so linear.
+   * {@code {0: 'tench', 1: "carpenter's kit"}}, as Ultralytics writes it, or {@code ['tench',
+   * "carpenter's kit"]}; possessive, so linear.
    */
   private static final Pattern NAME =
-      Pattern.compile("\\d++: (?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"]*+)\")");
+      Pattern.compile("(?:'([^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+)'|\"([^\"]*+)\")");
 
   private final String model;
   private final OnnxOutline outline;
   private final ForeignOptions options;
+  private final ModelCard.Task task;
   private final List<String> guesses = new ArrayList<>();
 
   /**
@@ -38,20 +46,24 @@ final class ForeignCard {
    */
   record Made(ModelCard card, List<String> guesses) {}
 
-  private ForeignCard(String model, OnnxOutline outline, ForeignOptions options) {
+  private ForeignCard(
+      String model, OnnxOutline outline, ForeignOptions options, ModelCard.Task task) {
     this.model = model;
     this.outline = outline;
     this.options = options;
+    this.task = task == null ? told() : task;
   }
 
   /**
    * Makes a card.
    *
    * @param model for messages
-   * @throws IllegalArgumentException if the model is no classifier of images that this can tell
+   * @param task null for what the file tells
+   * @throws IllegalArgumentException if the model does not take images, or its file does not tell
+   *     what it is for
    */
-  static Made of(String model, OnnxOutline outline, ForeignOptions options) {
-    ForeignCard maker = new ForeignCard(model, outline, options);
+  static Made of(String model, OnnxOutline outline, ForeignOptions options, ModelCard.Task task) {
+    ForeignCard maker = new ForeignCard(model, outline, options, task);
     ModelCard card = maker.card();
     return new Made(card, List.copyOf(maker.guesses));
   }
@@ -68,24 +80,117 @@ final class ForeignCard {
         attributes.put(key, outline.properties().get(key));
       }
     }
-    if (!outline.lastOperator().equals("Softmax")) {
-      attributes.put(ModelCard.OUTPUT, ModelCard.LOGITS);
-      guesses.add(
-          "output: logits, because a "
-              + outline.lastOperator()
-              + " computes it and no Softmax; without that attribute it is taken for probabilities");
+    if (task == ModelCard.Task.CLASSIFICATION || task == ModelCard.Task.SEGMENTATION) {
+      describeOutput(attributes);
     }
     String file = model.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.onnx$", "");
-    return new ModelCard(file, ModelCard.Task.CLASSIFICATION, classes, preprocessing, attributes);
+    return new ModelCard(file, task, classes, preprocessing, attributes);
   }
 
-  private List<String> classes() {
+  /** What the model is for, as far as the file says or shows it. */
+  private ModelCard.Task told() {
+    OnnxOutline.Port out = output();
+    switch (outline.properties().getOrDefault("task", "")) {
+      case "classify" -> {
+        return ModelCard.Task.CLASSIFICATION;
+      }
+      case "detect", "segment", "pose", "obb" -> {
+        return ModelCard.Task.DETECTION;
+      }
+      default -> {
+        // Not by Ultralytics.
+      }
+    }
+    List<Long> dims = out.dims();
+    List<Long> in = outline.inputs().isEmpty() ? List.of() : outline.inputs().get(0).dims();
+    boolean ofEachPixel =
+        outline.outputs().size() == 1
+            && dims.size() == PLANES
+            && in.size() == PLANES
+            && dims.subList(2, PLANES).equals(in.subList(2, PLANES))
+            && classCount(dims) == 0
+            && dims.get(1) != 3;
+    if (!ofEachPixel) {
+      return ModelCard.Task.CLASSIFICATION;
+    }
+    guesses.add("task: segmentation, because of the output " + out + "; --task says another");
+    return ModelCard.Task.SEGMENTATION;
+  }
+
+  private OnnxOutline.Port output() {
     if (outline.outputs().isEmpty()) {
       throw new IllegalArgumentException("model '" + model + "': found no outputs, expected one");
     }
-    OnnxOutline.Port out = outline.outputs().get(0);
-    int count = classCount(out.dims());
-    List<String> named = options.labels().isEmpty() ? namesInFile() : options.labels();
+    return outline.outputs().get(0);
+  }
+
+  private void describeOutput(Map<String, String> attributes) {
+    String last = outline.lastOperator();
+    boolean pixels = task == ModelCard.Task.SEGMENTATION;
+    if (pixels && last.equals("ArgMax")) {
+      attributes.put(ModelCard.OUTPUT, ModelCard.LABELS);
+    } else if (!last.equals("Softmax") && !(pixels && last.equals("Sigmoid"))) {
+      attributes.put(ModelCard.OUTPUT, ModelCard.LOGITS);
+      guesses.add(
+          "output: logits, because a "
+              + last
+              + " computes it and no Softmax; without that attribute it is taken for probabilities");
+    }
+  }
+
+  private List<String> classes() {
+    return switch (task) {
+      case CLASSIFICATION -> classesOf(classCount(output().dims()), "[N, classes]");
+      case SEGMENTATION -> pixelClasses();
+      case DETECTION -> {
+        List<String> named = named();
+        if (named.isEmpty()) {
+          guesses.add("classes: none, because the file names none; --labels FILE names them");
+        }
+        yield named;
+      }
+      case STYLE -> List.of();
+    };
+  }
+
+  private List<String> pixelClasses() {
+    List<Long> dims = output().dims();
+    long count = dims.size() == PLANES ? dims.get(1) : OnnxOutline.FREE;
+    if (count != 1) {
+      return classesOf(
+          count == OnnxOutline.FREE || count > Integer.MAX_VALUE ? 0 : (int) count,
+          "[N, classes, H, W]");
+    }
+    List<String> named = named();
+    if (named.isEmpty()) {
+      guesses.add("classes: background and foreground, because the output is a single plane");
+      return List.of("background", "foreground");
+    }
+    if (named.size() > 2) {
+      throw new IllegalArgumentException(
+          "model '"
+              + model
+              + "': found "
+              + named.size()
+              + " class names, expected 1 or 2 for the output "
+              + output());
+    }
+    return named;
+  }
+
+  private List<String> named() {
+    return options.labels().isEmpty() ? namesInFile() : options.labels();
+  }
+
+  /**
+   * The classes of an output.
+   *
+   * @param count how many it has; 0 if that is not known
+   * @param form of such an output
+   */
+  private List<String> classesOf(int count, String form) {
+    OnnxOutline.Port out = output();
+    List<String> named = named();
     if (!named.isEmpty()) {
       if (count > 0 && named.size() != count) {
         throw new IllegalArgumentException(
@@ -106,7 +211,11 @@ final class ForeignCard {
               + model
               + "': found the output "
               + out
-              + ", expected that of a classifier, [N, classes], or class names (--labels)");
+              + ", expected "
+              + (task == ModelCard.Task.CLASSIFICATION
+                  ? "that of a classifier, " + form + " (--task if it is none)"
+                  : form)
+              + ", or class names (--labels)");
     }
     guesses.add("classes: numbers, because the file names none; --labels FILE names them");
     return IntStream.range(0, count).mapToObj(i -> "class " + i).toList();
@@ -123,7 +232,18 @@ final class ForeignCard {
 
   private List<String> namesInFile() {
     List<String> all = new ArrayList<>();
-    Matcher m = NAME.matcher(outline.properties().getOrDefault("names", ""));
+    // Others list them under another name.
+    String text =
+        outline
+            .properties()
+            .getOrDefault("names", outline.properties().getOrDefault("classes", ""));
+    if (!text.isBlank() && !text.startsWith("{") && !text.startsWith("[")) {
+      return text.lines()
+          .flatMap(line -> Arrays.stream(line.split(",", -1)))
+          .map(String::strip)
+          .toList();
+    }
+    Matcher m = NAME.matcher(text);
     while (m.find()) {
       String quoted = m.group(1);
       all.add(quoted == null ? m.group(2) : quoted.replaceAll("\\\\(.)", "$1"));
@@ -134,13 +254,14 @@ final class ForeignCard {
   private Preprocessing preprocessing() {
     InputLayout input = InputLayout.of(model, outline);
     int side = options.side();
-    if (side == 0 && input.height() == 0) {
-      side = USUAL_SIDE;
+    boolean sized = task == ModelCard.Task.CLASSIFICATION || task == ModelCard.Task.DETECTION;
+    if (side == 0 && input.height() == 0 && sized) {
+      side = task == ModelCard.Task.DETECTION ? detectorSide() : USUAL_SIDE;
       guesses.add(
           "width, height: " + side + ", because the file leaves them free; --size sets them");
     }
     if (options.preprocessing() != null) {
-      return options.preprocessing().of(input, side);
+      return options.preprocessing().of(input, side, task);
     }
     ForeignPreprocessing guessed = usual(input);
     guesses.add(
@@ -148,10 +269,27 @@ final class ForeignCard {
             + guessed.text()
             + "; a wrong one costs much accuracy; --preprocess takes "
             + String.join(", ", ForeignPreprocessing.names()));
-    return guessed.of(input, side);
+    return guessed.of(input, side, task);
+  }
+
+  /** Ultralytics writes {@code [640, 640]}. */
+  private int detectorSide() {
+    Matcher m =
+        Pattern.compile("\\[(\\d{2,5}), \\d{2,5}\\]")
+            .matcher(outline.properties().getOrDefault("imgsz", ""));
+    int said = m.matches() ? Integer.parseInt(m.group(1)) : USUAL_DETECTOR_SIDE;
+    return Math.min(ForeignOptions.MAX_SIDE, said);
   }
 
   private ForeignPreprocessing usual(InputLayout input) {
+    if (task == ModelCard.Task.STYLE) {
+      return ForeignPreprocessing.RAW;
+    }
+    if (task == ModelCard.Task.DETECTION) {
+      return input.channels() == 3 && !namesInFile().isEmpty()
+          ? ForeignPreprocessing.YOLO
+          : ForeignPreprocessing.UNIT;
+    }
     boolean caffe =
         outline.producer().toLowerCase(Locale.ROOT).contains("caffe")
             || (outline.inputs().get(0).name().equals("data")

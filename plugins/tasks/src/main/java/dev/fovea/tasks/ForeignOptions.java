@@ -75,6 +75,6 @@ public record ForeignOptions(ForeignPreprocessing preprocessing, List<String> la
               + model.name()
               + "': found a model card, expected none beside --preprocess, --labels and --size");
     }
-    return model.withCard(ForeignCard.of(model.name(), model.outline(), this).card());
+    return model.withCard(ForeignCard.of(model.name(), model.outline(), this, null).card());
   }
 }

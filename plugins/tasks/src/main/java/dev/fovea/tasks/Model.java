@@ -227,6 +227,8 @@ public final class Model {
     return switch (task) {
       case CLASSIFICATION -> "classification";
       case SEGMENTATION -> "segmentation";
+      case DETECTION -> "detection";
+      case STYLE -> "style transfer";
     };
   }
 }

@@ -314,6 +314,11 @@ public final class Models {
     }
   }
 
+  /** SHA-256 of bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(CountingDigest.newSha256().digest(bytes));
+  }
+
   /** Hashes and counts what is read. */
   private static final class CountingDigest extends DigestInputStream {
     private long bytes;

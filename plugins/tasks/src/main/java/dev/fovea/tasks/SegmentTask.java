@@ -2,17 +2,22 @@ package dev.fovea.tasks;
 
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.model.ModelCard;
+import dev.fovea.segmentation.ClassMaps;
 import dev.fovea.segmentation.Instances;
 import dev.fovea.segmentation.LabelMap;
 import dev.fovea.segmentation.Segmentation;
 import dev.fovea.segmentation.Segmenter;
+import dev.fovea.segmentation.SemanticSegmentation;
+import dev.fovea.segmentation.SemanticSegmenter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** Finds the objects in an image. */
+/**
+ * Finds the objects in an image, or tells the class of each of its pixels, by what the model is.
+ */
 public final class SegmentTask implements ImageTask<SegmentTask.Parameters, SegmentTask.Result> {
   private static final String MODEL = "model";
   private static final String FOREGROUND = "foreground_threshold";
@@ -46,7 +51,8 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
   /**
    * What was found in an image.
    *
-   * @param labels the objects, numbered 1..n
+   * @param labels the objects, numbered 1..n; or the classes of the pixels, see {@link
+   *     SemanticSegmentation}
    * @param objects their measurements, by ascending label
    */
   public record Result(LabelMap labels, List<MeasuredObject> objects) {}
@@ -114,6 +120,12 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
   public Opened<Result> open(Model model, Parameters parameters, RunOptions options)
       throws IOException {
     ModelCard card = model.requireCard(ModelCard.Task.SEGMENTATION);
+    if (!card.classes().equals(ClassMaps.NAMES)) {
+      requireAuto(model, parameters);
+      return Opened.closing(
+          model.open(options),
+          network -> semantic(SemanticSegmenter.of(card, network), parameters));
+    }
     Segmenter plan = Segmenter.of(model.graph(), card, options.inference());
     return Opened.closing(
         model.open(options),
@@ -121,6 +133,44 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
           Segmenter segmenter = configure(plan.on(network), parameters);
           return (image, context) -> segment(segmenter, image, context);
         });
+  }
+
+  /** What only makes sense for objects. */
+  private static void requireAuto(Model model, Parameters p) {
+    if (p.foregroundThreshold().isPresent()
+        || p.interiorThreshold().isPresent()
+        || p.minimumArea().isPresent()) {
+      throw new IllegalArgumentException(
+          FOREGROUND
+              + ", "
+              + INTERIOR
+              + ", "
+              + MINIMUM_AREA
+              + ": found a value, expected auto for model '"
+              + model.name()
+              + "', which tells classes of pixels and no objects");
+    }
+  }
+
+  private static Opened<Result> semantic(SemanticSegmenter segmenter, Parameters p) {
+    if (p.tile().isPresent() && !segmenter.takesAnySize()) {
+      throw new IllegalArgumentException(
+          TILE + ": found a value, expected auto for a model with an input of one size");
+    }
+    SemanticSegmenter tiled =
+        p.tile().isPresent() ? segmenter.withTiles((int) p.tile().getAsDouble()) : segmenter;
+    return (image, context) -> {
+      context.checkCancelled();
+      SemanticSegmentation found =
+          tiled.segment(image, (done, total) -> told(context, done, total));
+      return new Result(
+          found.labels(), measure(found.labels(), found.scores(), found.classes(), image));
+    };
+  }
+
+  private static void told(TaskContext context, int done, int total) {
+    context.checkCancelled();
+    context.progress((double) done / total, "tile " + done + " of " + total);
   }
 
   private static Segmenter configure(Segmenter segmenter, Parameters p) {
@@ -144,30 +194,25 @@ public final class SegmentTask implements ImageTask<SegmentTask.Parameters, Segm
 
   private static Result segment(Segmenter segmenter, Image image, TaskContext context) {
     context.checkCancelled();
-    Segmentation found =
-        segmenter.segment(
-            image,
-            (done, total) -> {
-              context.checkCancelled();
-              context.progress((double) done / total, "tile " + done + " of " + total);
-            });
-    return new Result(found.labels(), measure(found, image));
+    Segmentation found = segmenter.segment(image, (done, total) -> told(context, done, total));
+    return new Result(found.labels(), measure(found.labels(), found.scores(), Map.of(), image));
   }
 
-  private static List<MeasuredObject> measure(Segmentation found, Image image) {
-    Map<Integer, Double> scores = found.scores();
-    int[] labels = found.labels().labels();
+  /** What is not rated is background. */
+  private static List<MeasuredObject> measure(
+      LabelMap map, Map<Integer, Double> scores, Map<Integer, String> names, Image image) {
+    int[] labels = map.labels();
     float[] intensity = image.toGrey().plane(0);
-    double[] sums = new double[scores.size() + 1];
+    double[] sums = new double[scores.keySet().stream().mapToInt(n -> n).max().orElse(0) + 1];
     for (int i = 0; i < labels.length; i++) {
-      // A segmentation numbers its objects 1..n.
       sums[labels[i]] += intensity[i];
     }
     double pixelArea = image.calibration().pixelWidth() * image.calibration().pixelHeight();
     List<MeasuredObject> objects = new ArrayList<>();
-    for (LabelMap.Region region : found.labels().regions()) {
+    for (LabelMap.Region region : map.regions()) {
       objects.add(
           new MeasuredObject(
+              names.getOrDefault(region.label(), ""),
               region,
               region.area() * pixelArea,
               sums[region.label()] / region.area(),

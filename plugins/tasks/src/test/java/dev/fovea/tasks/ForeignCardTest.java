@@ -44,7 +44,7 @@ class ForeignCardTest {
   }
 
   private static ForeignCard.Made made(OnnxOutline outline) {
-    return ForeignCard.of("a/net.onnx", outline, ForeignOptions.NONE);
+    return ForeignCard.of("a/net.onnx", outline, ForeignOptions.NONE, null);
   }
 
   private static boolean says(ForeignCard.Made made, String part) {
@@ -73,7 +73,7 @@ class ForeignCardTest {
   void whatTheUserSaysIsNotGuessed() {
     ForeignOptions said =
         new ForeignOptions(ForeignPreprocessing.IMAGENET_TF, List.of("a", "b", "c"), 192);
-    ForeignCard.Made made = ForeignCard.of("net", torch(3), said);
+    ForeignCard.Made made = ForeignCard.of("net", torch(3), said, null);
     assertEquals(List.of("a", "b", "c"), made.card().classes());
     assertEquals(192, made.card().preprocessing().width());
     assertArrayEquals(new float[] {127.5f, 127.5f, 127.5f}, made.card().preprocessing().std());
@@ -127,7 +127,8 @@ class ForeignCardTest {
 
   private static void assertRefused(String part, OnnxOutline outline, ForeignOptions said) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> ForeignCard.of("net", outline, said))
+        assertThrows(
+                IllegalArgumentException.class, () -> ForeignCard.of("net", outline, said, null))
             .getMessage();
     assertTrue(message.startsWith("model 'net': ") && message.contains(part), message);
   }
@@ -164,7 +165,7 @@ class ForeignCardTest {
     Path model = folder.resolve("net.onnx");
     for (ForeignPreprocessing p : ForeignPreprocessing.values()) {
       ForeignOptions said = new ForeignOptions(p, List.of("a", "größer \"3\"", "c"), 96);
-      ModelCard card = ForeignCard.of("net", torch(3), said).card();
+      ModelCard card = ForeignCard.of("net", torch(3), said, null).card();
       Path file = CardFile.of(model);
       assertEquals(folder.resolve("net.card.json"), file);
       CardFile.write(file, card, List.of("a comment"));
@@ -194,6 +195,103 @@ class ForeignCardTest {
     assertBroken(file, "fovea.name", "{}");
     assertBroken(file, "'dreaming' as 'fovea.task'", "{\"name\": \"x\", \"task\": \"dreaming\"}");
     assertBroken(file, "found no JSON", "[".repeat(100_000));
+  }
+
+  @Test
+  void aSegmenterIsKnownByItsOutput() {
+    ForeignCard.Made made =
+        made(
+            outline(
+                new Port("x", List.of(FREE, 3L, FREE, FREE)),
+                new Port("y", List.of(FREE, 3L + 1, FREE, FREE)),
+                "Resize",
+                Map.of("classes", "background, cat\ndog,bird")));
+    assertEquals(List.of("background", "cat", "dog", "bird"), made.card().classes());
+    assertEquals(ModelCard.Task.SEGMENTATION, made.card().task());
+    assertTrue(says(made, "task: segmentation"), made.guesses().toString());
+    assertEquals(ModelCard.LOGITS, made.card().attributes().get(ModelCard.OUTPUT));
+    assertEquals(0, made.card().preprocessing().width());
+    assertEquals(Preprocessing.Resize.NONE, made.card().preprocessing().resize());
+  }
+
+  @Test
+  void segmentersOfAFixedSize() {
+    OnnxOutline plane =
+        outline(
+            new Port("x", List.of(1L, 1L, 64L, 96L)),
+            new Port("y", List.of(1L, 1L, 64L, 96L)),
+            "Sigmoid",
+            Map.of());
+    ModelCard card = ForeignCard.of("net", plane, ForeignOptions.NONE, null).card();
+    assertEquals(List.of("background", "foreground"), card.classes());
+    assertFalse(card.attributes().containsKey(ModelCard.OUTPUT));
+    assertEquals(Preprocessing.Resize.STRETCH, card.preprocessing().resize());
+    assertEquals(96, card.preprocessing().width());
+    OnnxOutline labels =
+        outline(
+            new Port("x", List.of(1L, 3L, 64L, 96L)),
+            new Port("y", List.of(1L, 64L, 96L)),
+            "ArgMax",
+            Map.of());
+    ForeignOptions named = new ForeignOptions(null, List.of("a", "b", "c"), 0);
+    ModelCard indices = ForeignCard.of("net", labels, named, ModelCard.Task.SEGMENTATION).card();
+    assertEquals(ModelCard.LABELS, indices.attributes().get(ModelCard.OUTPUT));
+    assertEquals(3, indices.classes().size());
+  }
+
+  @Test
+  void aDetectorByUltralytics() {
+    OnnxOutline yolo =
+        outline(
+            new Port("images", List.of(1L, 3L, FREE, FREE)),
+            new Port("output0", List.of(1L, 6L, FREE)),
+            "Concat",
+            Map.of(
+                "names", "{0: 'person', 1: 'bicycle'}", "task", "detect", "imgsz", "[320, 320]"));
+    ForeignCard.Made made = ForeignCard.of("net", yolo, ForeignOptions.NONE, null);
+    assertEquals(ModelCard.Task.DETECTION, made.card().task());
+    assertEquals(List.of("person", "bicycle"), made.card().classes());
+    Preprocessing p = made.card().preprocessing();
+    assertEquals(320, p.width());
+    assertEquals(Preprocessing.Resize.LETTERBOX, p.resize());
+    assertEquals(114, p.margin());
+    assertFalse(made.card().attributes().containsKey(ModelCard.OUTPUT));
+  }
+
+  @Test
+  void detectorsAndStylesBySaying() {
+    OnnxOutline any =
+        outline(
+            new Port("x", List.of(1L, 3L, FREE, FREE)),
+            new Port("y", List.of(1L, 3L, FREE, FREE)),
+            "Add",
+            Map.of());
+    ModelCard detector =
+        ForeignCard.of("net", any, ForeignOptions.NONE, ModelCard.Task.DETECTION).card();
+    assertEquals(List.of(), detector.classes());
+    assertEquals(640, detector.preprocessing().width());
+    assertEquals(Preprocessing.Resize.STRETCH, detector.preprocessing().resize());
+    ModelCard style = ForeignCard.of("net", any, ForeignOptions.NONE, ModelCard.Task.STYLE).card();
+    assertEquals(Preprocessing.Resize.NONE, style.preprocessing().resize());
+    assertArrayEquals(new float[] {1, 1, 1}, style.preprocessing().std());
+    // It might be three classes as well.
+    assertRefused("expected that of a classifier", any, ForeignOptions.NONE);
+  }
+
+  @Test
+  void cardsOfAllTasksComeBackFromTheirFiles(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("net.card.json");
+    for (ModelCard.Task task : ModelCard.Task.values()) {
+      for (Preprocessing p :
+          List.of(
+              Preprocessing.unit(Preprocessing.Channels.RGB, 64, 32, Preprocessing.Resize.LETTERBOX)
+                  .withMargin(114),
+              Preprocessing.unit(Preprocessing.Channels.GREY, 0, 0, Preprocessing.Resize.NONE))) {
+        ModelCard card = new ModelCard("net", task, List.of(), p, Map.of("a", "b"));
+        CardFile.write(file, card, List.of());
+        assertEquals(card, CardFile.read(file));
+      }
+    }
   }
 
   @Test

@@ -23,18 +23,25 @@ public record ModelCard(
     Preprocessing preprocessing,
     Map<String, String> attributes) {
 
-  /** Attribute of a classifier that gives something else than probabilities. */
+  /** Attribute of a classifier or segmenter that gives something else than probabilities. */
   public static final String OUTPUT = "output";
 
   /** Value of {@link #OUTPUT}: scores, of which a softmax makes probabilities. */
   public static final String LOGITS = "logits";
+
+  /** Value of {@link #OUTPUT}: the index of a class for each pixel. */
+  public static final String LABELS = "labels";
 
   /** What a model does with an image. */
   public enum Task {
     /** One class for the image. */
     CLASSIFICATION,
     /** Class probabilities for each pixel. */
-    SEGMENTATION
+    SEGMENTATION,
+    /** Boxes with classes. */
+    DETECTION,
+    /** Another image. */
+    STYLE
   }
 
   /** Copies the collections. */

@@ -14,6 +14,7 @@ import java.util.Objects;
  *     both are 0
  * @param shorterSide for {@link Resize#SHORTER_SIDE_CROP}: length in pixels to which the shorter
  *     side is brought before the middle is cut out; 0 for as little as covers the size
+ * @param margin for {@link Resize#LETTERBOX}: value beside the picture, in units of 0..255
  * @param normalisation how raw values become input values
  * @param mean for {@link Normalisation#MEAN_STD}: one value a channel, in raw units (0..255)
  * @param std for {@link Normalisation#MEAN_STD}: one value a channel, in raw units
@@ -26,6 +27,7 @@ public record Preprocessing(
     int height,
     Resize resize,
     int shorterSide,
+    float margin,
     Normalisation normalisation,
     float[] mean,
     float[] std,
@@ -61,7 +63,7 @@ public record Preprocessing(
     STRETCH,
     /** Shorter side to the size, or to a given length, then a centred crop. */
     SHORTER_SIDE_CROP,
-    /** Longer side to the size, the rest padded. */
+    /** Longer side to the size, the picture in the middle, the rest padded with the margin. */
     LETTERBOX
   }
 
@@ -111,6 +113,14 @@ public record Preprocessing(
               + resize
               + ", expected 0, or no less than the size and SHORTER_SIDE_CROP");
     }
+    if (margin != 0 && !(resize == Resize.LETTERBOX && margin > 0 && margin <= 255)) {
+      throw new IllegalArgumentException(
+          "preprocessing: found a margin of "
+              + margin
+              + " by "
+              + resize
+              + ", expected 0, or up to 255 and LETTERBOX");
+    }
     if (normalisation == Normalisation.MEAN_STD
         && (mean.length != channels.count() || std.length != channels.count())) {
       throw new IllegalArgumentException(
@@ -145,14 +155,24 @@ public record Preprocessing(
   /** Values divided by the sample type's maximum. */
   public static Preprocessing unit(Channels channels, int width, int height, Resize resize) {
     return new Preprocessing(
-        channels, width, height, resize, 0, Normalisation.UNIT, new float[0], new float[0], 0, 0);
+        channels,
+        width,
+        height,
+        resize,
+        0,
+        0,
+        Normalisation.UNIT,
+        new float[0],
+        new float[0],
+        0,
+        0);
   }
 
   /** Mean and standard deviation for each channel, in units of 0..255. */
   public static Preprocessing meanStd(
       Channels channels, int width, int height, Resize resize, float[] mean, float[] std) {
     return new Preprocessing(
-        channels, width, height, resize, 0, Normalisation.MEAN_STD, mean, std, 0, 0);
+        channels, width, height, resize, 0, 0, Normalisation.MEAN_STD, mean, std, 0, 0);
   }
 
   /**
@@ -162,7 +182,18 @@ public record Preprocessing(
    */
   public Preprocessing withShorterSide(int length) {
     return new Preprocessing(
-        channels, width, height, resize, length, normalisation, mean, std, low, high);
+        channels, width, height, resize, length, margin, normalisation, mean, std, low, high);
+  }
+
+  /**
+   * A copy with another value beside the picture.
+   *
+   * @param value in units of 0..255
+   * @throws IllegalArgumentException if nothing is padded, or the value is out of range
+   */
+  public Preprocessing withMargin(float value) {
+    return new Preprocessing(
+        channels, width, height, resize, shorterSide, value, normalisation, mean, std, low, high);
   }
 
   /** Percentile stretch of each image, for models that take any size. */
@@ -178,7 +209,7 @@ public record Preprocessing(
   private static Preprocessing stretched(
       Channels channels, Normalisation normalisation, float low, float high) {
     return new Preprocessing(
-        channels, 0, 0, Resize.NONE, 0, normalisation, new float[0], new float[0], low, high);
+        channels, 0, 0, Resize.NONE, 0, 0, normalisation, new float[0], new float[0], low, high);
   }
 
   /** Equal if all numbers are; a record alone would compare the arrays by identity. */
@@ -190,6 +221,7 @@ public record Preprocessing(
         && height == p.height
         && resize == p.resize
         && shorterSide == p.shorterSide
+        && margin == p.margin
         && normalisation == p.normalisation
         && Arrays.equals(mean, p.mean)
         && Arrays.equals(std, p.std)
@@ -205,6 +237,7 @@ public record Preprocessing(
         height,
         resize,
         shorterSide,
+        margin,
         normalisation,
         Arrays.hashCode(mean),
         Arrays.hashCode(std),

@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * <p>Percentiles are those of the picture in the model's channels, before it is resized. Resizing
  * is {@link Resampling#TRIANGLE}, as most networks for photographs have seen it; values are not
- * rounded in between. The margin of a letterbox is raw 0.
+ * rounded in between. The margin of a letterbox has the value that the description gives it,
+ * brought to the range of the picture.
  */
 public final class Preprocessor {
   private final Preprocessing preprocessing;
@@ -52,7 +53,9 @@ public final class Preprocessor {
     int width = preprocessing.width() == 0 ? image.width() : preprocessing.width();
     int height = preprocessing.height() == 0 ? image.height() : preprocessing.height();
     Normaliser normaliser = normaliser(coloured);
-    FloatPlanes planes = fit.apply(FloatPlanes.of(coloured), width, height, Resampling.TRIANGLE, 0);
+    float margin = preprocessing.margin() * coloured.maxValue() / 255;
+    FloatPlanes planes =
+        fit.apply(FloatPlanes.of(coloured), width, height, Resampling.TRIANGLE, margin);
     int channels = preprocessing.channels().count();
     int pixels = width * height;
     Tensor tensor = Tensor.zeros(Shape.of(1, channels, height, width));

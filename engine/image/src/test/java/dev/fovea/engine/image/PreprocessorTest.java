@@ -74,6 +74,69 @@ class PreprocessorTest {
         1e-5f);
   }
 
+  /** A bright point is where the geometry says, there and back, for odd sizes too. */
+  @Test
+  void letterboxMapsPointsThereAndBack() {
+    int[][] sizes = {{31, 17}, {16, 45}, {7, 7}, {640, 359}, {1, 9}};
+    for (int[] size : sizes) {
+      int width = size[0];
+      int height = size[1];
+      int px = width / 3;
+      int py = height / 2;
+      byte[] pixels = new byte[width * height];
+      pixels[py * width + px] = -1;
+      Preprocessor.Prepared boxed =
+          new Preprocessor(
+                  Preprocessing.unit(Channels.GREY, 96, 64, Resize.LETTERBOX).withMargin(114))
+              .prepare(Image.ofUint8(width, height, pixels));
+      Geometry g = boxed.geometry();
+      double sum = 0;
+      double sumX = 0;
+      double sumY = 0;
+      for (int i = 0; i < 96 * 64; i++) {
+        double x = i % 96 + 0.5;
+        double y = i / 96 + 0.5;
+        boolean outside =
+            g.toSourceX(x) < 0
+                || g.toSourceX(x) > width
+                || g.toSourceY(y) < 0
+                || g.toSourceY(y) > height;
+        if (outside) {
+          assertEquals(114 / 255f, boxed.tensor().get(i), 1e-6f, width + " x " + height);
+        } else {
+          sum += boxed.tensor().get(i);
+          sumX += x * boxed.tensor().get(i);
+          sumY += y * boxed.tensor().get(i);
+        }
+      }
+      // Clamping at the edge moves the centre of a point there by less than a pixel of the source.
+      assertEquals(g.toTargetX(px + 0.5), sumX / sum, g.scaleX(), width + " x " + height);
+      assertEquals(g.toTargetY(py + 0.5), sumY / sum, g.scaleY(), width + " x " + height);
+      assertEquals(px + 0.5, g.toSourceX(g.toTargetX(px + 0.5)), 1e-9);
+      assertEquals(py + 0.5, g.toSourceY(g.toTargetY(py + 0.5)), 1e-9);
+      assertEquals(width, g.toSourceX(g.toTargetX(width)), 1e-9);
+    }
+  }
+
+  /** In units of 0..255, whatever the range of the picture. */
+  @Test
+  void theMarginOfALetterbox() {
+    Preprocessing p = Preprocessing.unit(Channels.GREY, 2, 4, Resize.LETTERBOX).withMargin(51);
+    Preprocessor preprocessor = new Preprocessor(p);
+    float[] expected = {0.2f, 0.2f, 1, 1, 1, 1, 0.2f, 0.2f};
+    assertArrayEquals(
+        expected, preprocessor.apply(Image.ofUint8(1, 1, new byte[] {-1})).toArray(), 1e-6f);
+    assertArrayEquals(
+        expected, preprocessor.apply(Image.ofUint16(1, 1, new short[] {-1})).toArray(), 1e-6f);
+    assertArrayEquals(
+        expected, preprocessor.apply(Image.ofFloat32(1, 1, new float[] {1})).toArray(), 1e-6f);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Preprocessing.unit(Channels.GREY, 2, 4, Resize.STRETCH).withMargin(51));
+    assertThrows(IllegalArgumentException.class, () -> p.withMargin(256));
+    assertThrows(IllegalArgumentException.class, () -> p.withMargin(Float.NaN));
+  }
+
   @Test
   void percentilesStretchAndClamp() {
     Preprocessor preprocessor = new Preprocessor(Preprocessing.percentile(Channels.GREY, 25, 75));

@@ -28,6 +28,7 @@ public final class CardMetadata {
   private static final String CLASSES = PREFIX + "classes";
   private static final String PREPROCESSING = PREFIX + "preprocessing.";
   private static final String SHORTER_SIDE = PREPROCESSING + "shorter_side";
+  private static final String MARGIN = PREPROCESSING + "margin";
   private static final String ATTRIBUTE = PREFIX + "attr.";
 
   private final Place file;
@@ -63,6 +64,9 @@ public final class CardMetadata {
     m.put(PREPROCESSING + "resize", text(p.resize()));
     if (p.shorterSide() != 0) {
       m.put(SHORTER_SIDE, String.valueOf(p.shorterSide()));
+    }
+    if (p.margin() != 0) {
+      m.put(MARGIN, String.valueOf(p.margin()));
     }
     m.put(PREPROCESSING + "normalisation", text(p.normalisation()));
     m.put(PREPROCESSING + "mean", text(p.mean()));
@@ -118,6 +122,7 @@ public final class CardMetadata {
     int height = size(PREPROCESSING + "height");
     Preprocessing.Resize resize = constant(Preprocessing.Resize.class, PREPROCESSING + "resize");
     int shorterSide = entries.containsKey(SHORTER_SIDE) ? size(SHORTER_SIDE) : 0;
+    float margin = entries.containsKey(MARGIN) ? number(MARGIN) : 0;
     Preprocessing.Normalisation normalisation =
         constant(Preprocessing.Normalisation.class, PREPROCESSING + "normalisation");
     float[] mean = numbers(PREPROCESSING + "mean");
@@ -131,7 +136,17 @@ public final class CardMetadata {
     }
     try {
       return new Preprocessing(
-          channels, width, height, resize, shorterSide, normalisation, mean, std, low, high);
+          channels,
+          width,
+          height,
+          resize,
+          shorterSide,
+          margin,
+          normalisation,
+          mean,
+          std,
+          low,
+          high);
     } catch (IllegalArgumentException e) {
       throw file.problem("model card: " + e.getMessage(), e);
     }

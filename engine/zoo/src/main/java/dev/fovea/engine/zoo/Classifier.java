@@ -166,6 +166,7 @@ public final class Classifier {
             (int) Math.round(p.height() * factor),
             resize,
             resize == p.resize() ? (int) Math.round(p.shorterSide() * factor) : 0,
+            p.margin(),
             p.normalisation(),
             p.mean(),
             p.std(),

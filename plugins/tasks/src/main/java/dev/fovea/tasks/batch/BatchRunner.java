@@ -34,7 +34,8 @@ public final class BatchRunner {
    * A runner.
    *
    * @param output the output folder; made if it is not there
-   * @param overwrite whether files are worked on whose outputs are there already
+   * @param overwrite whether files are worked on whose outputs are there already; they are in any
+   *     case if these are of another model or card
    * @param manifest what the manifest says besides the files
    * @param listener is told of every file
    * @param context progress and cancellation of the whole run
@@ -59,6 +60,7 @@ public final class BatchRunner {
    */
   public BatchReport run(List<InputFile> inputs, FileJob job) throws IOException {
     OutputName.makeFolder(output);
+    boolean again = overwrite || manifest.replaces(output);
     List<FileResult> results = new ArrayList<>();
     List<OutputName> good = new ArrayList<>();
     manifest.write(output, Manifest.State.RUNNING, report(inputs, false, "", results));
@@ -71,7 +73,7 @@ public final class BatchRunner {
     for (int i = 0; i < inputs.size() && !cancelled; i++) {
       OutputName name = new OutputName(output, inputs.get(i));
       TaskContext part = context.part((double) i / inputs.size(), (double) (i + 1) / inputs.size());
-      Processed processed = process(job, name, all, part);
+      Processed processed = process(job, name, all, part, again);
       cancelled = processed == null;
       if (!cancelled) {
         results.add(processed.result());
@@ -119,12 +121,13 @@ public final class BatchRunner {
   private record Processed(FileResult result, String summary) {}
 
   /** What became of one file; null if the user wants an end. */
-  private Processed process(FileJob job, OutputName name, Set<Path> all, TaskContext part) {
+  private Processed process(
+      FileJob job, OutputName name, Set<Path> all, TaskContext part, boolean again) {
     long start = System.nanoTime();
     try {
       part.checkCancelled();
       part.progress(0, name.input().name());
-      if (!overwrite && job.isComplete(name)) {
+      if (!again && job.isComplete(name)) {
         return new Processed(result(name, Status.SKIPPED, "outputs exist", List.of(), start), "");
       }
       refuseOverwriting(all, job, name);

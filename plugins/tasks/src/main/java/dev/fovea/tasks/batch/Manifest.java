@@ -1,11 +1,14 @@
 package dev.fovea.tasks.batch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.engine.bioimage.ModelDescription;
 import dev.fovea.engine.bioimage.TensorDescription;
 import dev.fovea.engine.io.AtomicFiles;
 import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.onnx.CardMetadata;
 import dev.fovea.tasks.Model;
+import dev.fovea.tasks.Models;
 import dev.fovea.tasks.RunOptions;
 import dev.fovea.tasks.Version;
 import java.io.IOException;
@@ -23,11 +26,16 @@ public final class Manifest {
   /** Name of the file. */
   public static final String FILE = "manifest.json";
 
+  private static final String MODEL = "model";
+  private static final String CARD_SHA256 = "card_sha256";
+  private static final String REPLACING = "replacing";
+
   private final String task;
   private final Model model;
   private final Map<String, String> parameters;
   private final RunOptions options;
   private final Instant started = Instant.now();
+  private boolean replacing;
 
   /** How far a run is. */
   public enum State {
@@ -55,6 +63,34 @@ public final class Manifest {
   }
 
   /**
+   * Whether the outputs in a folder are of another model, or were made with another card: those of
+   * the last run of this task there, or of one before it that it was to replace and did not come to
+   * the end of.
+   */
+  boolean replaces(Path folder) {
+    JsonNode before;
+    try {
+      before = Json.read(folder.resolve(FILE));
+    } catch (IOException e) {
+      // None, or no manifest: nothing is known against the outputs.
+      return false;
+    }
+    boolean sameTask = before.path("task").asText().equals(task);
+    boolean unfinished =
+        before.path(REPLACING).asBoolean()
+            && !before.path("state").asText().equals(Json.lower(State.FINISHED));
+    boolean other =
+        !fingerprint(before.path(MODEL)).equals(fingerprint(model()))
+            && before.path(MODEL).has(CARD_SHA256);
+    replacing = sameTask && (unfinished || other);
+    return replacing;
+  }
+
+  private static String fingerprint(JsonNode model) {
+    return model.path("sha256").asText() + model.path(CARD_SHA256).asText();
+  }
+
+  /**
    * Writes the file.
    *
    * @throws IOException if it cannot be written; one line that names it
@@ -71,7 +107,8 @@ public final class Manifest {
     document.put("written", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     document.put("task", task);
     document.put("command", options.command());
-    document.set("model", model());
+    document.put(REPLACING, replacing);
+    document.set(MODEL, model());
     ObjectNode values = document.putObject("parameters");
     parameters.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -85,6 +122,8 @@ public final class Manifest {
     ObjectNode node = Json.object();
     node.put("name", model.name());
     node.put("sha256", model.sha256());
+    String card = model.card().map(c -> CardMetadata.write(c).toString()).orElse("");
+    node.put(CARD_SHA256, Models.sha256(card.getBytes(StandardCharsets.UTF_8)));
     model.card().ifPresent(card -> describe(card, node));
     model.bioimagePackage().ifPresent(found -> describe(found.description(), node));
     return node;

@@ -41,7 +41,8 @@ public final class SegmentFiles implements FileJob {
           "box_width",
           "box_height",
           "mean_intensity",
-          "score");
+          "score",
+          "class");
 
   private final ImageTask.Opened<SegmentTask.Result> task;
 
@@ -108,7 +109,8 @@ public final class SegmentFiles implements FileJob {
             Integer.toString(region.x1() - region.x0()),
             Integer.toString(region.y1() - region.y0()),
             Csv.number(object.meanIntensity()),
-            Csv.number(object.score())));
+            Csv.number(object.score()),
+            object.className()));
   }
 
   @Override

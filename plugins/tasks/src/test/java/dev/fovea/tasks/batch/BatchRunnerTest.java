@@ -78,12 +78,14 @@ class BatchRunnerTest {
     }
   }
 
-  private static Manifest manifest() {
+  private String sha256 = "abc";
+
+  private Manifest manifest() {
     Graph.Builder graph = new Graph.Builder("nothing");
     Value input = graph.input("x", Shape.of(1, 1));
     ModelFile file = new ModelFile(graph.build(graph.node("y", new Relu(), input)), null);
     return new Manifest(
-        "fake", Model.of("m", "abc", 3, file), Map.of("b", "2", "a", "1"), RunOptions.defaults());
+        "fake", Model.of("m", sha256, 3, file), Map.of("b", "2", "a", "1"), RunOptions.defaults());
   }
 
   private BatchReport run(boolean overwrite, TaskContext context, String... names)
@@ -134,6 +136,25 @@ class BatchRunnerTest {
     assertEquals(
         List.of(Status.DONE, Status.DONE), statuses(run(true, TaskContext.NONE, "a", "b")));
     assertEquals(List.of("a", "b"), worked);
+  }
+
+  /** Also if the run that was to replace them did not come to its end. */
+  @Test
+  void outputsOfAnotherModelAreReplaced() throws IOException {
+    run(false, TaskContext.NONE, "a", "b", "c");
+    sha256 = "def";
+    worked.clear();
+    assertTrue(run(false, TaskContext.NONE, "a", "cancel", "c").cancelled());
+    assertEquals(List.of("a", "cancel"), worked);
+    worked.clear();
+    run(false, TaskContext.NONE, "a", "c");
+    assertEquals(List.of("a", "c"), worked);
+    worked.clear();
+    run(false, TaskContext.NONE, "a", "c");
+    assertEquals(List.of(), worked);
+    Files.writeString(output.resolve(Manifest.FILE), "{");
+    run(false, TaskContext.NONE, "a", "c");
+    assertEquals(List.of(), worked);
   }
 
   @Test
