@@ -114,8 +114,12 @@ final class CardFile {
       switch (member.getKey()) {
         case "name", "task" ->
             all.put(CardMetadata.PREFIX + member.getKey(), text(member.getKey(), value));
-        case CLASSES ->
-            all.put(CardMetadata.PREFIX + CLASSES, String.join("\n", list(CLASSES, value)));
+        case CLASSES -> {
+          List<String> classes = list(CLASSES, value);
+          if (!classes.isEmpty()) {
+            all.put(CardMetadata.PREFIX + CLASSES, String.join("\n", classes));
+          }
+        }
         case PREPROCESSING -> {
           for (Map.Entry<String, JsonNode> part : members(PREPROCESSING, value)) {
             all.put(
@@ -139,7 +143,8 @@ final class CardFile {
     for (String optional : List.of("mean", "std")) {
       all.putIfAbsent(CardMetadata.PREFIX + PREPROCESSING + "." + optional, "");
     }
-    for (String optional : List.of("low", "high")) {
+    // Without a size images keep their own.
+    for (String optional : List.of("width", "height", "low", "high")) {
       all.putIfAbsent(CardMetadata.PREFIX + PREPROCESSING + "." + optional, "0");
     }
     return all;

@@ -122,8 +122,8 @@ public final class Manifest {
     ObjectNode node = Json.object();
     node.put("name", model.name());
     node.put("sha256", model.sha256());
-    String card = model.card().map(c -> CardMetadata.write(c).toString()).orElse("");
-    node.put(CARD_SHA256, Models.sha256(card.getBytes(StandardCharsets.UTF_8)));
+    String cardText = model.card().map(found -> CardMetadata.write(found).toString()).orElse("");
+    node.put(CARD_SHA256, Models.sha256(cardText.getBytes(StandardCharsets.UTF_8)));
     model.card().ifPresent(card -> describe(card, node));
     model.bioimagePackage().ifPresent(found -> describe(found.description(), node));
     return node;
