@@ -56,6 +56,7 @@ public final class Main {
           new CheckPackageCommand(),
           new InspectCommand(),
           new CardCommand(),
+          new ExportCommand(),
           new CheckGradientsCommand(),
           new ConformanceCommand(),
           new BackendsCommand());

@@ -90,6 +90,13 @@ public final class Attributes {
     return new Attributes(m, constants, inputs);
   }
 
+  /** A copy without the value of an input. */
+  public Attributes withoutConstant(int input) {
+    Map<Integer, List<? extends Number>> c = new TreeMap<>(constants);
+    c.remove(input);
+    return new Attributes(values, c, inputs);
+  }
+
   /** All attributes by name. */
   public Map<String, Object> values() {
     return values;

@@ -12,11 +12,11 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.graph.pass.ConvSplitting;
+import dev.fovea.engine.graph.pass.Decomposition;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.op.Attributes;
-import dev.fovea.engine.op.Op;
-import dev.fovea.engine.op.Resize;
 import dev.fovea.engine.tensor.ElementType;
+import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -38,27 +38,40 @@ import java.util.TreeMap;
  *   <li>BatchNormalization has no {@code training_mode}; Dropout stays a node, which passes on its
  *       input when the model is run.
  *   <li>A Resize to a size names the axes of rows and columns, which takes opset 18.
+ *   <li>A FusedConv becomes the single operators that it stands for.
+ *   <li>The version of the file format is the one in which the opset was published.
  * </ul>
  */
 public final class OnnxWriter {
+
+  /** The oldest opset that can be asked for. */
+  public static final int OLDEST_OPSET = Opsets.OLDEST_WRITTEN;
+
+  /** The newest opset that can be asked for. */
+  public static final int NEWEST_OPSET = Opsets.NEWEST_WRITTEN;
 
   /** A protobuf message has at most 2^31 - 1 bytes; this leaves room for all but the weights. */
   private static final long MAX_WEIGHT_BYTES = Integer.MAX_VALUE - (1L << 26);
 
   private final int opset;
+  private final boolean raised;
 
   /** A writer of opset 17, or of a newer one where a node needs it. */
   public OnnxWriter() {
-    this(Opsets.DEFAULT_WRITTEN);
+    opset = Opsets.DEFAULT_WRITTEN;
+    raised = true;
   }
 
   /**
-   * A writer of an opset, or of a newer one where a node needs it.
+   * A writer of an opset, whatever the nodes are. Operators that it has in another form are written
+   * in that; some that it does not have are spelled out (see {@link Decomposition}), so that what
+   * is read back has more nodes.
    *
-   * @param opset 13 to 24
+   * @param opset 11 to 24
    * @throws IllegalArgumentException for other numbers
    */
   public OnnxWriter(int opset) {
+    raised = false;
     if (opset < Opsets.OLDEST_WRITTEN || opset > Opsets.NEWEST_WRITTEN) {
       throw new IllegalArgumentException(
           "opset to write: found "
@@ -77,21 +90,19 @@ public final class OnnxWriter {
    * @param card stored among the file's properties; null for none
    * @throws IllegalArgumentException if the graph has a weight that is not finite, a value without
    *     a name, an output twice, more weights than a file can hold (2 GiB), or the card has a class
-   *     name of several lines; names the value
+   *     name of several lines, names the value; if a node cannot be written in the opset that was
+   *     asked for, names the node and the oldest opset that can
    */
   public byte[] write(Graph given, ModelCard card) {
-    Graph graph = new ConvSplitting().apply(given);
+    Graph graph = inSingleOperators(given);
     check(graph);
-    int version = opset;
-    for (Node n : graph.nodes()) {
-      version = Math.max(version, minimumOpset(n.op()));
-    }
+    int version = version(graph);
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(Opsets.irVersion(version))
             .setProducerName("fovea")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(version))
-            .setGraph(graphProto(graph));
+            .setGraph(graphProto(graph, version));
     if (card != null) {
       CardMetadata.write(card)
           .forEach(
@@ -102,17 +113,36 @@ public final class OnnxWriter {
     return model.build().toByteArray();
   }
 
-  private static int minimumOpset(Op op) {
-    return isToSize(op) ? Math.max(ResizeForm.AXES_OPSET, op.minimumOpset()) : op.minimumOpset();
+  /**
+   * The opset in which a graph is written.
+   *
+   * @throws IllegalArgumentException if a node cannot be written in the one that was asked for
+   */
+  public int opset(Graph graph) {
+    return version(inSingleOperators(graph));
   }
 
-  private static boolean isToSize(Op op) {
-    return op instanceof Resize r && !r.sizes().isEmpty();
+  private Graph inSingleOperators(Graph graph) {
+    Graph split = new ConvSplitting().apply(graph);
+    return raised ? split : new Decomposition(opset).apply(split);
   }
 
-  private static Attributes attributes(Op op) {
-    Attributes a = op.spec().write(op);
-    return isToSize(op) ? ResizeForm.byAxes(a) : a;
+  private int version(Graph graph) {
+    int version = opset;
+    for (Node n : graph.nodes()) {
+      if (raised) {
+        version = Math.max(version, FileForm.own(n.op()));
+      } else if (FileForm.oldest(n) > opset) {
+        throw new IllegalArgumentException(
+            n
+                + ": found opset "
+                + opset
+                + " to write, expected "
+                + FileForm.oldest(n)
+                + " or newer for this operator");
+      }
+    }
+    return version;
   }
 
   private static void check(Graph graph) {
@@ -147,7 +177,7 @@ public final class OnnxWriter {
     }
   }
 
-  private static GraphProto graphProto(Graph graph) {
+  private static GraphProto graphProto(Graph graph, int version) {
     GraphProto.Builder g = GraphProto.newBuilder().setName(graph.name());
     graph.inputs().forEach(v -> g.addInput(ValueInfos.input(v)));
     g.addAllOutput(ValueInfos.outputs(graph));
@@ -164,7 +194,7 @@ public final class OnnxWriter {
     Set<String> valueNames = new HashSet<>();
     graph.values().forEach(v -> valueNames.add(v.name()));
     for (Node n : graph.nodes()) {
-      g.addNode(node(n, g, valueNames));
+      g.addNode(node(n, FileForm.of(n, version), g, valueNames));
     }
     return g.build();
   }
@@ -197,21 +227,27 @@ public final class OnnxWriter {
   }
 
   /** A node; its constant inputs are added to the initializers of the graph. */
-  private static NodeProto node(Node n, GraphProto.Builder g, Set<String> valueNames) {
-    Attributes a = attributes(n.op());
+  private static NodeProto node(
+      Node n, FileForm form, GraphProto.Builder g, Set<String> valueNames) {
     NodeProto.Builder b =
         NodeProto.newBuilder()
             .setName(n.name())
             .setOpType(n.op().spec().name())
-            .addAllInput(inputs(n, a, g, valueNames));
+            .addAllInput(inputs(n, form, g, valueNames));
     n.outputs().forEach(v -> b.addOutput(v.name()));
-    a.values().forEach((name, value) -> b.addAttribute(attribute(name, value)));
+    form.attributes().values().forEach((name, value) -> b.addAttribute(attribute(name, value)));
     return b.build();
   }
 
   private static List<String> inputs(
-      Node n, Attributes a, GraphProto.Builder g, Set<String> valueNames) {
+      Node n, FileForm form, GraphProto.Builder g, Set<String> valueNames) {
+    Attributes a = form.attributes();
     Map<Integer, String> constants = new TreeMap<>();
+    for (int position : form.empty()) {
+      String name = unique(n.name() + ".input" + position, valueNames);
+      g.addInitializer(TensorProtos.of(name, ElementType.FLOAT, Tensor.zeros(0)));
+      constants.put(position, name);
+    }
     a.constants()
         .forEach(
             (position, values) -> {

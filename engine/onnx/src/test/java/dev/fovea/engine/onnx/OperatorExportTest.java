@@ -74,7 +74,8 @@ class OperatorExportTest {
     return graph.values().stream().map(v -> v + " " + v.type() + " " + v.kind()).toList();
   }
 
-  private static Graph graph(OpSpec.Example example, List<Tensor> tensors, boolean allInputs) {
+  /** A node, named so, whose first or all inputs are those of the graph. */
+  static Graph graph(OpSpec.Example example, List<Tensor> tensors, boolean allInputs) {
     Op op = example.op();
     Graph.Builder g = new Graph.Builder("one");
     List<Value> operands = new ArrayList<>();

@@ -114,6 +114,11 @@ abstract class Rewriting {
     return builder.buffer(old.name(), old.type(), t);
   }
 
+  /** A further tensor of the model that is not learnt; it gets the wanted name or a similar one. */
+  final Value constant(String name, Tensor t) {
+    return builder.buffer(unique(name, valueNames), t);
+  }
+
   /** The node that makes a new value; null if none does. */
   final Node maker(Value v) {
     return makers.get(v);

@@ -4,6 +4,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
@@ -46,22 +47,24 @@ public final class TransferLearning {
   private TransferLearning() {}
 
   /**
-   * The network from the image to the features.
+   * The network from the image to the features, in the form for training ({@link
+   * Passes#forTraining}).
    *
    * @param classifier its first output is what the head leads to
    * @return a graph with one output {@code [N, K]}
    * @throws GraphException if no head is found; says where the search ended
    */
   public static Graph features(Graph classifier) {
-    Value v = classifier.outputs().get(0);
+    Graph trained = Passes.forTraining(classifier);
+    Value v = trained.outputs().get(0);
     boolean averaged = false;
     while (true) {
-      Node n = producer(classifier, v);
+      Node n = producer(trained, v);
       if (n.op() instanceof Gemm || n.op() instanceof MatMul) {
-        return classifier.withOutputs(beforeNorm(classifier, checkVectors(n)).name());
+        return trained.withOutputs(beforeNorm(trained, checkVectors(n)).name());
       }
       if (averaged && n.op() instanceof Conv conv && isPointwise(conv)) {
-        return averaged(classifier.withOutputs(n.inputs().get(0).name()));
+        return averaged(trained.withOutputs(n.inputs().get(0).name()));
       }
       averaged |= averagesAll(n);
       v = before(n);

@@ -1,5 +1,6 @@
 package dev.fovea.engine.zoo.architecture;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,7 +14,9 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.GraphException;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.onnx.OnnxWriter;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.ByteArrayInputStream;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every architecture, written as ONNX: ONNX Runtime computes the same logits from it, and it reads
@@ -68,21 +72,66 @@ class OnOnnxRuntimeTest {
     byte[] file = new ModelFile(graph, null).toBytes();
     Tensor expected = onOnnxRuntime(file, images);
 
-    Session session = new Session(graph, SessionOptions.inference(), images.shape());
-    Tensor found = session.forward(images).copy();
-    double largest = 0;
-    double difference = 0;
-    for (int i = 0; i < found.size(); i++) {
-      largest = Math.max(largest, Math.abs(expected.get(i)));
-      difference = Math.max(difference, Math.abs((double) expected.get(i) - found.get(i)));
-    }
-    print(a, size, largest, difference);
-    assertTrue(largest > 1e-3, "logits are no test: " + Arrays.toString(expected.toArray()));
-    assertTrue(difference <= TOLERANCE * largest, difference + " for logits up to " + largest);
+    Agreement agreement = Agreement.of(expected, onFovea(graph, images));
+    print(a, size, agreement.largest, agreement.difference);
+    agreement.check(name);
 
     Graph read = ModelFile.read(new ByteArrayInputStream(file), name).graph();
     assertEquals(graph.weightsHash(), read.weightsHash());
     assertEquals(graph.parameterCount(), read.parameterCount());
+  }
+
+  /** As they are built, and folded: what is spelled out for an opset, and what is not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lenet5", "resnet20", "mobilenet2", "googlenet", "squeezenet1.1", "vit"})
+  void agreesInOlderAndNewerOpsets(String prefix) throws IOException, OrtException {
+    Architecture a =
+        Architectures.all().stream()
+            .filter(v -> v.name().startsWith(prefix))
+            .findFirst()
+            .orElseThrow();
+    int channels = prefix.startsWith("lenet") ? 1 : 3;
+    int size = smallSize(a, channels);
+    Graph graph =
+        a.build(channels, size, size, CLASSES, SEED)
+            .withOutputs(Architecture.LOGITS, Architecture.PROBABILITIES);
+    Tensor images = Networks.noise(Shape.of(BATCH, channels, size, size), SEED);
+    Networks.normalise(graph, images, SEED);
+    Tensor found = onFovea(graph, images);
+    for (int opset : new int[] {11, 13, 17, 21}) {
+      for (Graph g : List.of(graph, Passes.forInference(graph))) {
+        byte[] file = new OnnxWriter(opset).write(g, null);
+        String what = a.name() + ", opset " + opset + ", " + g.nodes().size() + " nodes";
+        Agreement.of(onOnnxRuntime(file, images), found).check(what);
+        Graph read = ModelFile.read(new ByteArrayInputStream(file), a.name()).graph();
+        assertArrayEquals(file, new OnnxWriter(opset).write(read, null), what);
+      }
+    }
+  }
+
+  private static Tensor onFovea(Graph graph, Tensor images) {
+    Session session = new Session(graph, SessionOptions.inference(), images.shape());
+    return session.forward(images).copy();
+  }
+
+  /** The largest logit, and the largest difference. */
+  private record Agreement(double largest, double difference) {
+    static Agreement of(Tensor expected, Tensor found) {
+      double largest = 0;
+      double difference = 0;
+      for (int i = 0; i < found.size(); i++) {
+        largest = Math.max(largest, Math.abs(expected.get(i)));
+        difference = Math.max(difference, Math.abs((double) expected.get(i) - found.get(i)));
+      }
+      return new Agreement(largest, difference);
+    }
+
+    void check(String what) {
+      assertTrue(largest > 1e-3, what + ": logits are no test: up to " + largest);
+      assertTrue(
+          difference <= TOLERANCE * largest,
+          what + ": " + difference + " for logits up to " + largest);
+    }
   }
 
   /** The smallest of some sizes that the network takes. */
