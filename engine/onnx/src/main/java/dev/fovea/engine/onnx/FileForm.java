@@ -2,11 +2,16 @@ package dev.fovea.engine.onnx;
 
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.op.Attributes;
+import dev.fovea.engine.op.BatchNormalization;
+import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.Resize;
+import dev.fovea.engine.tensor.ElementType;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A node as files of an opset spell it. What the operators here mean has mostly been the same for
@@ -14,28 +19,50 @@ import java.util.TreeSet;
  * attributes that came later.
  *
  * @param attributes of the node, and its constant inputs
- * @param empty positions of inputs that are there without elements, of real numbers
+ * @param constants further constant inputs, by position
+ * @param furtherOutputs names for outputs that come after those of the node
  */
-record FileForm(Attributes attributes, Set<Integer> empty) {
+record FileForm(
+    Attributes attributes, Map<Integer, Constant> constants, List<String> furtherOutputs) {
+
+  /** A tensor of a type. */
+  record Constant(ElementType type, Tensor tensor) {}
 
   private static final int NONE = Integer.MAX_VALUE;
+  private static final Constant EMPTY = new Constant(ElementType.FLOAT, Tensor.zeros(0));
+  private static final Constant TRUE = new Constant(ElementType.BOOL, Tensor.of(Shape.SCALAR, 1));
+
+  /** The opsets since which a batch normalisation and a Dropout can say that they are trained. */
+  private static final int TRAINED_NORMALIZATION = 14;
+
+  private static final int TRAINED_DROPOUT = 12;
 
   private FileForm(Attributes attributes) {
-    this(attributes, Set.of());
+    this(attributes, Map.of(), List.of());
   }
 
   private static boolean isToSize(Op op) {
     return op instanceof Resize r && !r.sizes().isEmpty();
   }
 
-  /** The oldest opset that has the form of an operator that is read and written here. */
-  static int own(Op op) {
+  /**
+   * The oldest opset that has the form of an operator that is read and written here.
+   *
+   * @param training whether it is written for training
+   */
+  static int own(Op op, boolean training) {
+    if (training && op instanceof BatchNormalization) {
+      return TRAINED_NORMALIZATION;
+    }
     return isToSize(op) ? Math.max(ResizeForm.AXES_OPSET, op.minimumOpset()) : op.minimumOpset();
   }
 
   /** The oldest opset that can be written and has a node, in whatever form. */
-  static int oldest(Node n) {
-    int own = own(n.op());
+  static int oldest(Node n, boolean training) {
+    int own = own(n.op(), training);
+    if (training && n.op() instanceof Dropout) {
+      return TRAINED_DROPOUT;
+    }
     // What is beyond the usual form of an operator is in no older one.
     boolean usual = own <= n.op().spec().opset();
     int oldest = usual ? Math.min(own, other(n, n.op().spec().write(n.op()))) : own;
@@ -75,10 +102,18 @@ record FileForm(Attributes attributes, Set<Integer> empty) {
    * A node in the form of an opset.
    *
    * @param opset at least the {@link #oldest}
+   * @param training whether it is written for training
    */
-  static FileForm of(Node n, int opset) {
+  static FileForm of(Node n, int opset, boolean training) {
     Op op = n.op();
     Attributes a = op.spec().write(op);
+    if (training && op instanceof BatchNormalization) {
+      List<String> moved = n.inputs().subList(3, 5).stream().map(v -> v.name() + ".moved").toList();
+      return new FileForm(a.with("training_mode", 1L), Map.of(), moved);
+    }
+    if (training && op instanceof Dropout) {
+      return new FileForm(a, Map.of(2, TRUE), List.of());
+    }
     if (isToSize(op)) {
       return new FileForm(ResizeForm.byAxes(a));
     }
@@ -86,7 +121,7 @@ record FileForm(Attributes attributes, Set<Integer> empty) {
       return new FileForm(a);
     }
     return switch (op.spec().name()) {
-      case "Resize" -> new FileForm(a, missing(a));
+      case "Resize" -> new FileForm(a, missing(a), List.of());
       case "Squeeze", "Unsqueeze" -> new FileForm(asAttribute(a, "axes"));
       case "Split" -> new FileForm(asAttribute(a, "split"));
       // It is the innermost one, which readers of this form count from the front.
@@ -106,9 +141,9 @@ record FileForm(Attributes attributes, Set<Integer> empty) {
   }
 
   /** Region and scales of a Resize must be there, if only without elements. */
-  private static Set<Integer> missing(Attributes a) {
-    Set<Integer> all = new TreeSet<>(Set.of(1, 2));
-    all.removeAll(a.constants().keySet());
+  private static Map<Integer, Constant> missing(Attributes a) {
+    Map<Integer, Constant> all = new TreeMap<>(Map.of(1, EMPTY, 2, EMPTY));
+    all.keySet().removeAll(a.constants().keySet());
     return all;
   }
 

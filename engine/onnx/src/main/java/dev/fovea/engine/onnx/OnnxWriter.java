@@ -16,7 +16,6 @@ import dev.fovea.engine.graph.pass.Decomposition;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.op.Attributes;
 import dev.fovea.engine.tensor.ElementType;
-import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,8 +26,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Writes graphs as ONNX models in inference form. The same graph gives the same bytes. Immutable
- * and thread-safe, as long as nobody trains the graph meanwhile.
+ * Writes graphs as ONNX models, in inference form unless {@link #forTraining} is asked for. The
+ * same graph gives the same bytes. Immutable and thread-safe, as long as nobody trains the graph
+ * meanwhile.
  *
  * <ul>
  *   <li>Parameters and running statistics become initializers. A tensor that a node would learn,
@@ -55,11 +55,17 @@ public final class OnnxWriter {
 
   private final int opset;
   private final boolean raised;
+  private final boolean training;
+
+  private OnnxWriter(int opset, boolean raised, boolean training) {
+    this.opset = opset;
+    this.raised = raised;
+    this.training = training;
+  }
 
   /** A writer of opset 17, or of a newer one where a node needs it. */
   public OnnxWriter() {
-    opset = Opsets.DEFAULT_WRITTEN;
-    raised = true;
+    this(Opsets.DEFAULT_WRITTEN, true, false);
   }
 
   /**
@@ -71,7 +77,10 @@ public final class OnnxWriter {
    * @throws IllegalArgumentException for other numbers
    */
   public OnnxWriter(int opset) {
-    raised = false;
+    this(checked(opset), false, false);
+  }
+
+  private static int checked(int opset) {
     if (opset < Opsets.OLDEST_WRITTEN || opset > Opsets.NEWEST_WRITTEN) {
       throw new IllegalArgumentException(
           "opset to write: found "
@@ -81,7 +90,16 @@ public final class OnnxWriter {
               + " to "
               + Opsets.NEWEST_WRITTEN);
     }
-    this.opset = opset;
+    return opset;
+  }
+
+  /**
+   * A copy that writes for training by other programs: BatchNormalization with {@code
+   * training_mode} and the moved statistics as further outputs (from opset 14 on), Dropout that
+   * drops (from opset 12 on). Fovea does not read such files: its own are trained as they are.
+   */
+  public OnnxWriter forTraining() {
+    return new OnnxWriter(opset, raised, true);
   }
 
   /**
@@ -131,14 +149,14 @@ public final class OnnxWriter {
     int version = opset;
     for (Node n : graph.nodes()) {
       if (raised) {
-        version = Math.max(version, FileForm.own(n.op()));
-      } else if (FileForm.oldest(n) > opset) {
+        version = Math.max(version, FileForm.own(n.op(), training));
+      } else if (FileForm.oldest(n, training) > opset) {
         throw new IllegalArgumentException(
             n
                 + ": found opset "
                 + opset
                 + " to write, expected "
-                + FileForm.oldest(n)
+                + FileForm.oldest(n, training)
                 + " or newer for this operator");
       }
     }
@@ -177,7 +195,7 @@ public final class OnnxWriter {
     }
   }
 
-  private static GraphProto graphProto(Graph graph, int version) {
+  private GraphProto graphProto(Graph graph, int version) {
     GraphProto.Builder g = GraphProto.newBuilder().setName(graph.name());
     graph.inputs().forEach(v -> g.addInput(ValueInfos.input(v)));
     g.addAllOutput(ValueInfos.outputs(graph));
@@ -194,7 +212,7 @@ public final class OnnxWriter {
     Set<String> valueNames = new HashSet<>();
     graph.values().forEach(v -> valueNames.add(v.name()));
     for (Node n : graph.nodes()) {
-      g.addNode(node(n, FileForm.of(n, version), g, valueNames));
+      g.addNode(node(n, FileForm.of(n, version, training), g, valueNames));
     }
     return g.build();
   }
@@ -235,6 +253,7 @@ public final class OnnxWriter {
             .setOpType(n.op().spec().name())
             .addAllInput(inputs(n, form, g, valueNames));
     n.outputs().forEach(v -> b.addOutput(v.name()));
+    form.furtherOutputs().forEach(name -> b.addOutput(unique(name, valueNames)));
     form.attributes().values().forEach((name, value) -> b.addAttribute(attribute(name, value)));
     return b.build();
   }
@@ -243,11 +262,13 @@ public final class OnnxWriter {
       Node n, FileForm form, GraphProto.Builder g, Set<String> valueNames) {
     Attributes a = form.attributes();
     Map<Integer, String> constants = new TreeMap<>();
-    for (int position : form.empty()) {
-      String name = unique(n.name() + ".input" + position, valueNames);
-      g.addInitializer(TensorProtos.of(name, ElementType.FLOAT, Tensor.zeros(0)));
-      constants.put(position, name);
-    }
+    form.constants()
+        .forEach(
+            (position, constant) -> {
+              String name = unique(n.name() + ".input" + position, valueNames);
+              g.addInitializer(TensorProtos.of(name, constant.type(), constant.tensor()));
+              constants.put(position, name);
+            });
     a.constants()
         .forEach(
             (position, values) -> {

@@ -8,12 +8,18 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Session;
+import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.graph.pass.Passes;
+import dev.fovea.engine.nn.Layers;
+import dev.fovea.engine.op.Dropout;
 import dev.fovea.engine.op.GroupNormalization;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.Ops;
+import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Swish;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
@@ -143,6 +149,52 @@ class OpsetExportTest {
     assertEquals(List.of("Constant", "Sigmoid", "Mul", "Mul", "Sigmoid", "Mul"), operators);
     List<String> values = model.getGraph().getNodeList().stream().map(n -> n.getOutput(0)).toList();
     assertTrue(values.containsAll(List.of("y.gate", "y.gate.gate", "y.gate2", "y")), "" + values);
+  }
+
+  @Test
+  void filesForTrainingUseTheStatisticsOfTheBatch() throws Exception {
+    Graph.Builder g = new Graph.Builder("training");
+    Layers layers = new Layers(g, SEED);
+    Value x = g.input("x", Shape.of(3, 2, 5, 4));
+    Value norm = layers.batchNorm("norm", x);
+    // Drops nothing, so that there is something to compare.
+    Graph graph = g.build(g.node("y", new Dropout(0), g.node("relu", new Relu(), norm)));
+    byte[] file = new OnnxWriter(14).forTraining().write(graph, null);
+    assertArrayEquals(file, new OnnxWriter(14).forTraining().write(graph, null));
+    List<NodeProto> nodes = ModelProto.parseFrom(file).getGraph().getNodeList();
+    assertEquals(
+        List.of("norm", "norm.mean.moved", "norm.variance.moved"), nodes.get(0).getOutputList());
+    assertEquals(3, nodes.get(2).getInputCount());
+
+    Map<String, Tensor> inputs = Models.inputs(graph, new Random(SEED), x.shape());
+    Session session = new Session(graph, SessionOptions.training(SEED), x.shape());
+    Tensor trained = session.forward(inputs.get("x")).copy();
+    Map<String, Tensor> expected = OrtRun.run(withMovedStatistics(file), inputs);
+    OrtRun.assertClose("y", expected.get("y"), trained);
+    for (String statistic : List.of("norm.mean", "norm.variance")) {
+      OrtRun.assertClose(
+          statistic, expected.get(statistic + ".moved"), graph.value(statistic).tensor());
+    }
+    String refusal =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new OnnxWriter(13).forTraining().write(graph, null))
+            .getMessage();
+    assertEquals(
+        "node 'norm' (BatchNormalization): found opset 13 to write, expected 14 or newer for this"
+            + " operator",
+        refusal);
+  }
+
+  /** As outputs of the graph: ONNX Runtime uses the running statistics if nobody reads these. */
+  private static byte[] withMovedStatistics(byte[] file) throws Exception {
+    ModelProto.Builder model = ModelProto.parseFrom(file).toBuilder();
+    for (String name : List.of("norm.mean.moved", "norm.variance.moved")) {
+      ValueInfoProto.Builder statistic = model.getGraph().getOutput(0).toBuilder().setName(name);
+      statistic.getTypeBuilder().getTensorTypeBuilder().clearShape();
+      model.getGraphBuilder().addOutput(statistic);
+    }
+    return model.build().toByteArray();
   }
 
   @Test
