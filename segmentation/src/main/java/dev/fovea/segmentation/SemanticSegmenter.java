@@ -248,7 +248,7 @@ public final class SemanticSegmenter {
       int plane = found.offset() + c * w * h;
       for (int y = 0, i = 0; y < height; y++) {
         double sy = clamp(g.toTargetY(y + 0.5) * scaleY - 0.5, h);
-        int top = plane + (int) sy * w;
+        int top = plane + ((int) sy) * w;
         int bottom = plane + Math.min(h - 1, (int) sy + 1) * w;
         double down = sy - (int) sy;
         for (int x = 0; x < width; x++) {

@@ -75,9 +75,10 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
   private static void costs(InspectTask.Costs costs, Console console) {
     console.print(
         format(
-            "one run on %s: %,.2f MFLOP",
+            "one run on %s: %,.2f MFLOP, in %d nodes after folding and fusing",
             costs.inputs().stream().map(Shape::toString).collect(joining(", ")),
-            costs.flops() / 1e6));
+            costs.flops() / 1e6,
+            costs.nodes()));
     console.print(
         format(
             "memory      %.1f MiB of weights, %.1f MiB of activations (%.1f without sharing)",
@@ -117,6 +118,7 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     costs.inputs().stream()
         .findFirst()
         .ifPresent(shape -> document.put("example_input", shape.toString()));
+    document.put("run_nodes", costs.nodes());
     document.put("flops", costs.flops());
     document.put("weight_bytes", costs.weightBytes());
     document.put("activation_bytes", costs.activationBytes());

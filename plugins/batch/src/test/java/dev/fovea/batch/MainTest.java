@@ -464,6 +464,7 @@ class MainTest {
     assertEquals(6, first.path("parameters").asInt());
     assertEquals(2 * 3 * 64 * 64, first.path("flops").asInt());
     assertEquals(6 * Float.BYTES, json.path("weight_bytes").asInt());
+    assertEquals(2, json.path("run_nodes").asInt());
     assertTrue(
         json.at("/warnings/0").asText().startsWith("input 'input' leaves height, width free"),
         json.path("warnings").toString());

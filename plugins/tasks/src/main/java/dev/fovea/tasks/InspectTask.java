@@ -5,6 +5,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.onnx.ModelFormatException;
 import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.tensor.Shape;
@@ -68,6 +69,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
    * What one run costs.
    *
    * @param inputs shapes of the inputs for which this stands
+   * @param nodes how many nodes run, what is folded and fused for inference counted once
    * @param flops floating-point operations, see {@link Flops}
    * @param weightBytes memory of parameters and buffers
    * @param activationBytes memory for everything else, with shared buffers
@@ -76,6 +78,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
    */
   public record Costs(
       List<Shape> inputs,
+      int nodes,
       long flops,
       long weightBytes,
       long activationBytes,
@@ -145,7 +148,9 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     Graph graph = model.graph();
     List<Shape> inputs = InputShapes.of(graph, model.card().orElse(null), parameters.shape());
     Map<Value, Shape> shapes = graph.inferShapes(inputs);
-    Session session = new Session(graph, options.inference(), inputs.toArray(Shape[]::new));
+    // As it is opened by what asks for outputs alone.
+    Graph runs = Passes.forInference(graph);
+    Session session = new Session(runs, options.inference(), inputs.toArray(Shape[]::new));
     long weights =
         graph.values().stream()
             .filter(v -> v.tensor() != null)
@@ -154,6 +159,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     Costs costs =
         new Costs(
             inputs,
+            runs.nodes().size(),
             Flops.of(graph, shapes),
             weights,
             session.plannedBytes(),
