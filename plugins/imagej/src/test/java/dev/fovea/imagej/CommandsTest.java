@@ -279,7 +279,7 @@ class CommandsTest {
         segment("minimum_area=few"));
     assertEquals(
         "ERROR: model 'missing.onnx': found no such model or file, expected one of digits, nuclei,"
-            + " or an ONNX file",
+            + " or an ONNX file, or a bioimage.io package",
         Fovea.run("Segment", "model=missing.onnx"));
     assertEquals(
         "ERROR: output: found '/no/such', expected an existing folder", segment("output=/no/such"));
