@@ -1,6 +1,7 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * The closed set of primitives that every backend implements; all operators are written with these.
@@ -371,4 +372,10 @@ public interface Kernels {
    * {@code 1 / (1 - ratio)}, a pure function of {@code (seed, i)}. Overwrites the mask.
    */
   void dropoutMask(long seed, float ratio, Tensor mask);
+
+  /**
+   * Primitives on channel-blocked images, where these are faster; empty if this implementation has
+   * none.
+   */
+  Optional<BlockedKernels> blocked();
 }

@@ -252,9 +252,9 @@ final class Pooling {
 
   // One over the number of positions that count, for each output; 0 where none does.
   private static float[] shares(Window g, boolean countPadding, Volume in, Volume out) {
-    int[] planes = counted(g.depth(), in.depth(), out.depth(), countPadding);
-    int[] rows = counted(g.rows(), in.height(), out.height(), countPadding);
-    int[] columns = counted(g.columns(), in.width(), out.width(), countPadding);
+    int[] planes = g.depth().counted(in.depth(), out.depth(), countPadding);
+    int[] rows = g.rows().counted(in.height(), out.height(), countPadding);
+    int[] columns = g.columns().counted(in.width(), out.width(), countPadding);
     float[] share = new float[out.size()];
     int at = 0;
     for (int plane : planes) {
@@ -266,19 +266,6 @@ final class Pooling {
       }
     }
     return share;
-  }
-
-  // How many positions along one dimension count, for each output.
-  private static int[] counted(Window.Axis a, int size, int outputs, boolean countPadding) {
-    int[] counts = new int[outputs];
-    for (int o = 0; o < outputs; o++) {
-      int start = start(a, o);
-      counts[o] =
-          countPadding
-              ? last(a, start, size + a.padAfter())
-              : Math.max(0, last(a, start, size) - first(a, start));
-    }
-    return counts;
   }
 
   void power(Window g, int p, Tensor x, Tensor y) {

@@ -1,6 +1,7 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * The kernels in plain Java, tuned to what the JVM's compiler vectorises. Thread-safe.
@@ -321,5 +322,10 @@ public class ScalarKernels implements Kernels {
   @Override
   public void dropoutMask(long seed, float ratio, Tensor mask) {
     elementwise.dropoutMask(seed, ratio, mask);
+  }
+
+  @Override
+  public Optional<BlockedKernels> blocked() {
+    return Optional.empty();
   }
 }

@@ -34,7 +34,13 @@ public final class Scratch {
     /** A volume resized along its depth. */
     RESIZED_DEPTH,
     /** A volume resized along its depth and rows. */
-    RESIZED_ROWS
+    RESIZED_ROWS,
+    /** Tiles of images, transformed. */
+    TRANSFORMED,
+    /** Tiles of results before they are transformed back. */
+    PRODUCTS,
+    /** One tile while it is transformed. */
+    PATCH
   }
 
   private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);

@@ -15,10 +15,10 @@ import java.util.Arrays;
  * @param columns column displacement of each tap
  * @param taps index {@code ky * kernelW + kx} of each tap in the kernel
  */
-record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[] taps) {
+public record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[] taps) {
 
   /** The stencil of a convolution. */
-  static Stencil forward(Window g) {
+  public static Stencil forward(Window g) {
     int n = g.kernelH() * g.kernelW();
     int[] rows = new int[n];
     int[] columns = new int[n];
@@ -55,7 +55,8 @@ record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[] taps) 
         1, 1, Arrays.copyOf(rows, n), Arrays.copyOf(columns, n), Arrays.copyOf(taps, n));
   }
 
-  int size() {
+  /** Number of taps. */
+  public int size() {
     return taps.length;
   }
 }

@@ -93,6 +93,23 @@ public record Window(Axis depth, Axis rows, Axis columns, int dimensions) {
       long free = (long) input + padBefore + padAfter - extent();
       return Math.toIntExact(Math.floorDiv(free, stride) + 1);
     }
+
+    /**
+     * How many positions of the window count, for each output: those inside the input or, if
+     * padding counts, inside the padded input.
+     */
+    public int[] counted(int input, int outputs, boolean countPadding) {
+      int from = countPadding ? -padBefore : 0;
+      int to = countPadding ? input + padAfter : input;
+      int[] counts = new int[outputs];
+      for (int o = 0; o < outputs; o++) {
+        for (int k = 0; k < kernel; k++) {
+          int at = o * stride - padBefore + k * dilation;
+          counts[o] += at >= from && at < to ? 1 : 0;
+        }
+      }
+      return counts;
+    }
   }
 
   /** A window over images, by its ten numbers; see {@link Axis}. */

@@ -1,6 +1,7 @@
 package dev.fovea.engine.testkit;
 
 import dev.fovea.engine.kernel.Binary;
+import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.GreedyNms;
 import dev.fovea.engine.kernel.Indexing;
 import dev.fovea.engine.kernel.Interpolation;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The oracle of the kernels: the definitions written down as naive loops over indices, sums in
@@ -1310,5 +1312,10 @@ public final class ReferenceKernels implements Kernels {
       z ^= z >>> 31;
       set(mask, i, (z >>> 40) / (double) (1 << 24) < ratio ? 0 : 1 / (1 - ratio));
     }
+  }
+
+  @Override
+  public Optional<BlockedKernels> blocked() {
+    return Optional.empty();
   }
 }

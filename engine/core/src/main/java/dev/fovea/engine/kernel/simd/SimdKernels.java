@@ -1,7 +1,9 @@
 package dev.fovea.engine.kernel.simd;
 
+import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.ScalarKernels;
+import java.util.Optional;
 
 /**
  * The kernels with vector instructions where they pay; the rest is inherited, since C2 vectorises
@@ -9,9 +11,17 @@ import dev.fovea.engine.kernel.ScalarKernels;
  */
 public final class SimdKernels extends ScalarKernels {
 
+  private final BlockedKernels blocked;
+
   /** Kernels on at most the given threads. */
   public SimdKernels(Parallel parallel) {
     super(parallel, new SimdMultiplier(), new SimdFunctions());
+    blocked = new SimdBlockedKernels(new SimdFunctions(), parallel);
+  }
+
+  @Override
+  public Optional<BlockedKernels> blocked() {
+    return Optional.of(blocked);
   }
 
   /** Width of the vectors in use. */
