@@ -17,6 +17,8 @@ import java.util.List;
  *     normalisation uses its running statistics and does not move them
  * @param gradients names of further values whose gradients backward computes
  * @param seed seed of random masks
+ * @param winograd whether 3x3 convolutions may be computed by Winograd's transforms where that is
+ *     faster, which costs about one decimal digit of accuracy; used in inference only
  */
 public record SessionOptions(
     Backend backend,
@@ -26,13 +28,27 @@ public record SessionOptions(
     boolean parameterGradients,
     List<String> frozen,
     List<String> gradients,
-    long seed) {
+    long seed,
+    boolean winograd) {
 
   /** Copies the lists. */
   public SessionOptions {
     outputs = List.copyOf(outputs);
     frozen = List.copyOf(frozen);
     gradients = List.copyOf(gradients);
+  }
+
+  /** With Winograd's transforms allowed. */
+  public SessionOptions(
+      Backend backend,
+      int threads,
+      boolean training,
+      List<String> outputs,
+      boolean parameterGradients,
+      List<String> frozen,
+      List<String> gradients,
+      long seed) {
+    this(backend, threads, training, outputs, parameterGradients, frozen, gradients, seed, true);
   }
 
   /** Forward only, on the default backend. */
@@ -64,31 +80,53 @@ public record SessionOptions(
   /** A copy on another backend. */
   public SessionOptions on(Backend other) {
     return new SessionOptions(
-        other, threads, training, outputs, parameterGradients, frozen, gradients, seed);
+        other, threads, training, outputs, parameterGradients, frozen, gradients, seed, winograd);
   }
 
   /** A copy with another number of threads. */
   public SessionOptions withThreads(int n) {
     return new SessionOptions(
-        backend, n, training, outputs, parameterGradients, frozen, gradients, seed);
+        backend, n, training, outputs, parameterGradients, frozen, gradients, seed, winograd);
   }
 
   /** A copy for other outputs. */
   public SessionOptions withOutputs(String... names) {
     return new SessionOptions(
-        backend, threads, training, List.of(names), parameterGradients, frozen, gradients, seed);
+        backend,
+        threads,
+        training,
+        List.of(names),
+        parameterGradients,
+        frozen,
+        gradients,
+        seed,
+        winograd);
   }
 
   /** A copy that leaves the named parameters as they are. */
   public SessionOptions withFrozen(List<String> names) {
     return new SessionOptions(
-        backend, threads, training, outputs, parameterGradients, names, gradients, seed);
+        backend, threads, training, outputs, parameterGradients, names, gradients, seed, winograd);
   }
 
   /** A copy that computes gradients of the named values: inputs, activations, anything. */
   public SessionOptions withGradients(String... names) {
     return new SessionOptions(
-        backend, threads, training, outputs, parameterGradients, frozen, List.of(names), seed);
+        backend,
+        threads,
+        training,
+        outputs,
+        parameterGradients,
+        frozen,
+        List.of(names),
+        seed,
+        winograd);
+  }
+
+  /** A copy that allows Winograd's transforms, or does not. */
+  public SessionOptions withWinograd(boolean allowed) {
+    return new SessionOptions(
+        backend, threads, training, outputs, parameterGradients, frozen, gradients, seed, allowed);
   }
 
   boolean anyGradient() {

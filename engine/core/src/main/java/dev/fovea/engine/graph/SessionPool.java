@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -22,13 +23,25 @@ public final class SessionPool implements Inference {
 
   private final Graph graph;
   private final SessionOptions options;
+  private final BiFunction<Graph, List<Shape>, Graph> planner;
   private final Map<List<Shape>, Deque<Session>> idle = new LinkedHashMap<>(16, 0.75f, true);
   private int idleCount;
 
   /** A pool of sessions with the given options. */
   public SessionPool(Graph graph, SessionOptions options) {
+    this(graph, options, (g, shapes) -> g);
+  }
+
+  /**
+   * A pool of sessions that run forms of a graph made for the shapes of their inputs.
+   *
+   * @param planner makes such a form, with the same inputs and outputs; called by several threads
+   */
+  public SessionPool(
+      Graph graph, SessionOptions options, BiFunction<Graph, List<Shape>, Graph> planner) {
     this.graph = graph;
     this.options = options;
+    this.planner = planner;
   }
 
   /** The graph. */
@@ -94,7 +107,7 @@ public final class SessionPool implements Inference {
         return q.pop();
       }
     }
-    return new Session(graph, options, shapes.toArray(Shape[]::new));
+    return new Session(planner.apply(graph, shapes), options, shapes.toArray(Shape[]::new));
   }
 
   private void giveBack(List<Shape> shapes, Session s) {

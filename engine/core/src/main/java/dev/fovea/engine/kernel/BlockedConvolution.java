@@ -105,8 +105,9 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
 
   /**
    * Weights in the order in which they are read: pairs of blocks of output channels, a single one
-   * at the end if their number is odd; in a pair, for each product in turn the weights of all its
-   * channels. Channels that fill up a block have weights of zero.
+   * at the end if their number is odd; in a pair, for each product in turn (channels within points
+   * of a transformed tile) the weights of all its channels. Channels that fill up a block have
+   * weights of zero.
    *
    * @param w {@code [O, C, kernelH, kernelW]}, or {@code [C, 1, kernelH, kernelW]} for {@link
    *     Algorithm#DEPTHWISE}, on the host
@@ -155,8 +156,8 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
   }
 
   private Tensor packWinograd(Tensor w, int lanes) {
-    int plane = outputBlocks(lanes) * lanes * inputs;
-    Tensor packed = Tensor.zeros(WINOGRAD_AREA * plane);
+    int depth = WINOGRAD_AREA * inputs;
+    Tensor packed = Tensor.zeros(outputBlocks(lanes) * lanes * depth);
     double[][] rows = new double[WINOGRAD_TILE][3];
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < inputs; c++) {
@@ -169,11 +170,11 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
             }
           }
         }
-        int at = place(o, c, inputs, lanes);
         for (int i = 0; i < WINOGRAD_AREA; i++) {
           double[] row = rows[i / WINOGRAD_TILE];
           double[] f = FILTER[i % WINOGRAD_TILE];
-          packed.array()[i * plane + at] = (float) (row[0] * f[0] + row[1] * f[1] + row[2] * f[2]);
+          packed.array()[place(o, i * inputs + c, depth, lanes)] =
+              (float) (row[0] * f[0] + row[1] * f[1] + row[2] * f[2]);
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.op.Op;
+import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,6 +81,16 @@ abstract class Rewriting {
               case COMPUTED ->
                   throw new IllegalStateException("value '" + v.name() + "' is read before made");
             });
+  }
+
+  /** The example shape of an input of the new graph. */
+  Shape inputShape(Value input) {
+    return input.shape();
+  }
+
+  /** The free dimensions of an input of the new graph. */
+  List<String> freeDims(Value input) {
+    return input.freeDims();
   }
 
   /** Adds a node to the new graph. */

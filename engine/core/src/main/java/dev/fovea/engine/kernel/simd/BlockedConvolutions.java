@@ -25,6 +25,7 @@ final class BlockedConvolutions {
   private static final int RUN = 112;
   // Tasks for each thread, so that none waits long for the last.
   private static final int SHARE = 3;
+  private static final int ROW_OF_TWO = 7;
   // Rows below which cutting a band costs too much: its borders are copied twice.
   private static final int LEAST_ROWS = 4;
 
@@ -97,28 +98,37 @@ final class BlockedConvolutions {
               && out.dim(3) == in.dim(3)
               && g.padTop() == 0
               && g.padLeft() == 0;
-      int wanted = SHARE * parallel.threads();
+      int wanted = parallel.threads() == 1 ? 1 : SHARE * parallel.threads();
       if (pointwise) {
         int pixels = out.dim(2) * out.dim(3);
         band = null;
         outW = Math.min(RUN, pixels);
         outH = ceilDiv(pixels, outW);
-        rows = 1;
         rowSize = outW * L;
+        rows = rows(inBlocks * outW * L, wanted);
         offsets = offsets(c.inputs(), new int[] {0}, inPlane);
       } else {
         outH = out.dim(2);
         outW = out.dim(3);
-        int fit = BAND / (inBlocks * L * g.strideH() * (in.dim(3) + g.extentW()));
-        int fair = ceilDiv(outH * batch, wanted);
-        int most = Math.max(1, Math.min(outH, Math.max(LEAST_ROWS, Math.min(fit, fair))));
-        rows = ceilDiv(outH, ceilDiv(outH, most));
+        rows = rows(inBlocks * L * g.strideH() * (in.dim(3) + g.extentW()), wanted);
         band = new PixelBand(Stencil.forward(g), in.dim(2), in.dim(3), rows, outW);
         rowSize = band.rowSize();
         offsets = offsets(c.inputs(), band.shifts(), band.blockSize());
       }
       bands = ceilDiv(outH, rows);
       splits = Math.max(1, Math.min(pairs, ceilDiv(wanted, batch * bands)));
+    }
+
+    /**
+     * Rows of a band: what fits the cache. If that leaves threads without work, shorter bands, each
+     * of which reads all weights again, or parts of the outputs, each of which copies the image
+     * again: whichever is less to read.
+     */
+    private int rows(int floatsOfRow, int wanted) {
+      int fit = Math.max(1, Math.min(outH, BAND / floatsOfRow));
+      boolean heavy = (long) depth * outBlocks * L > (long) floatsOfRow * outH;
+      int fair = heavy ? outH : Math.max(LEAST_ROWS, ceilDiv(outH * batch, wanted));
+      return ceilDiv(outH, ceilDiv(outH, Math.min(fit, fair)));
     }
 
     int tasks() {
@@ -157,10 +167,29 @@ final class BlockedConvolutions {
       }
       int end = (split + 1) * pairs / splits;
       for (int pair = split * pairs / splits; pair < end; pair++) {
-        for (int r = 0; r < count; r++) {
+        int r = 0;
+        if (band != null
+            && outW == ROW_OF_TWO
+            && Lanes.MANY_REGISTERS
+            && 2 * pair + 1 < outBlocks) {
+          for (; r + 2 <= count; r += 2) {
+            twoRows(from, start + r * rowSize, image, first + r, pair);
+          }
+        }
+        for (; r < count; r++) {
           row(from, start + r * rowSize, image, first + r, pair);
         }
       }
+    }
+
+    // Rows of seven pixels, as at the end of many networks: two fill a tile.
+    private void twoRows(float[] from, int start, int image, int r, int pair) {
+      int plane = plane();
+      int to = yStart + (image * outBlocks + 2 * pair) * plane + r * outW * L;
+      int weights = wStart + pair * depth * 2 * L;
+      PixelTiles.tile7and7x2(
+          depth, from, start, rowSize - outW * L, offsets, w, weights, y, to, 0, plane);
+      finish(to, 2 * outW, 2 * pair, true);
     }
 
     private void row(float[] from, int start, int image, int r, int pair) {
@@ -180,10 +209,15 @@ final class BlockedConvolutions {
           multiply1(size, depth, from, start + at, offsets, w, weights, y, to + at);
         }
       }
+      finish(to, width, block, two);
+    }
+
+    private void finish(int to, int pixels, int block, boolean two) {
       if (!tail.empty()) {
-        tail.apply(y, to, y, to, width, block);
+        int plane = plane();
+        tail.apply(y, to, y, to, pixels, block);
         if (two) {
-          tail.apply(y, to + plane, y, to + plane, width, block + 1);
+          tail.apply(y, to + plane, y, to + plane, pixels, block + 1);
         }
       }
     }

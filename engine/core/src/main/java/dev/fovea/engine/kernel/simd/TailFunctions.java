@@ -21,7 +21,11 @@ final class TailFunctions {
   private final int biasAt;
   private final float[] z;
   private final int zShift;
-  private final boolean relu;
+  // Of an activation that only cuts values off; the widest for none.
+  private final float low;
+  private final float high;
+  // Whether there is an activation that does more.
+  private final boolean curved;
 
   /**
    * For one call.
@@ -35,7 +39,11 @@ final class TailFunctions {
     this.biasAt = tail.bias() == null ? 0 : tail.bias().offset();
     this.z = tail.z() == null ? null : tail.z().array();
     this.zShift = tail.z() == null ? 0 : tail.z().offset() - yOffset;
-    this.relu = tail.f() == Unary.RELU;
+    boolean relu = tail.f() == Unary.RELU;
+    boolean clip = tail.f() == Unary.CLIP;
+    low = relu ? 0 : clip ? tail.alpha() : Float.NEGATIVE_INFINITY;
+    high = clip ? tail.beta() : Float.POSITIVE_INFINITY;
+    curved = tail.f() != null && !relu && !clip;
   }
 
   /** Whether nothing is done. */
@@ -51,75 +59,64 @@ final class TailFunctions {
    */
   void apply(float[] s, int so, float[] y, int yo, int pixels, int block) {
     int b = biasAt + block * L;
-    if (z == null) {
-      if (bias == null) {
-        copy(s, so, y, yo, pixels);
-      } else if (relu) {
-        biasRelu(s, so, y, yo, pixels, bias, b);
-      } else {
-        bias(s, so, y, yo, pixels, bias, b);
-      }
-    } else if (bias == null) {
-      branch(s, so, y, yo, pixels, z, yo + zShift);
-    } else if (relu) {
-      biasBranchRelu(s, so, y, yo, pixels, bias, b, z, yo + zShift);
+    if (bias != null && z != null) {
+      biasBranch(s, so, y, yo, pixels, bias, b, z, yo + zShift, low, high);
+    } else if (bias != null) {
+      bias(s, so, y, yo, pixels, bias, b, low, high);
+    } else if (z != null) {
+      branch(s, so, y, yo, pixels, z, yo + zShift, low, high);
     } else {
-      biasBranch(s, so, y, yo, pixels, bias, b, z, yo + zShift);
+      neither(s, so, y, yo, pixels, low, high);
     }
-    if (tail.f() != null && !(relu && bias != null)) {
+    if (curved) {
       functions.unary(tail.f(), tail.alpha(), tail.beta(), y, yo, y, yo, pixels * L);
     }
   }
 
-  private static void copy(float[] s, int so, float[] y, int yo, int n) {
-    if (s != y || so != yo) {
-      System.arraycopy(s, so, y, yo, n * L);
+  private static void neither(float[] s, int so, float[] y, int yo, int n, float low, float high) {
+    for (int i = 0; i < n * L; i += L) {
+      FloatVector.fromArray(S, s, so + i).max(low).min(high).intoArray(y, yo + i);
     }
   }
 
-  private static void bias(float[] s, int so, float[] y, int yo, int n, float[] b, int bo) {
+  private static void bias(
+      float[] s, int so, float[] y, int yo, int n, float[] b, int bo, float low, float high) {
     FloatVector add = FloatVector.fromArray(S, b, bo);
     for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i).add(add).intoArray(y, yo + i);
+      FloatVector.fromArray(S, s, so + i).add(add).max(low).min(high).intoArray(y, yo + i);
     }
   }
 
-  private static void biasRelu(float[] s, int so, float[] y, int yo, int n, float[] b, int bo) {
-    FloatVector add = FloatVector.fromArray(S, b, bo);
-    FloatVector zero = FloatVector.zero(S);
-    for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i).add(add).max(zero).intoArray(y, yo + i);
-    }
-  }
-
-  private static void branch(float[] s, int so, float[] y, int yo, int n, float[] z, int zo) {
+  private static void branch(
+      float[] s, int so, float[] y, int yo, int n, float[] z, int zo, float low, float high) {
     for (int i = 0; i < n * L; i += L) {
       FloatVector.fromArray(S, s, so + i)
           .add(FloatVector.fromArray(S, z, zo + i))
+          .max(low)
+          .min(high)
           .intoArray(y, yo + i);
     }
   }
 
   private static void biasBranch(
-      float[] s, int so, float[] y, int yo, int n, float[] b, int bo, float[] z, int zo) {
+      float[] s,
+      int so,
+      float[] y,
+      int yo,
+      int n,
+      float[] b,
+      int bo,
+      float[] z,
+      int zo,
+      float low,
+      float high) {
     FloatVector add = FloatVector.fromArray(S, b, bo);
     for (int i = 0; i < n * L; i += L) {
       FloatVector.fromArray(S, s, so + i)
           .add(add)
           .add(FloatVector.fromArray(S, z, zo + i))
-          .intoArray(y, yo + i);
-    }
-  }
-
-  private static void biasBranchRelu(
-      float[] s, int so, float[] y, int yo, int n, float[] b, int bo, float[] z, int zo) {
-    FloatVector add = FloatVector.fromArray(S, b, bo);
-    FloatVector zero = FloatVector.zero(S);
-    for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i)
-          .add(add)
-          .add(FloatVector.fromArray(S, z, zo + i))
-          .max(zero)
+          .max(low)
+          .min(high)
           .intoArray(y, yo + i);
     }
   }

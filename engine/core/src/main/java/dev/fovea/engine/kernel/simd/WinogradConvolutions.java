@@ -90,7 +90,7 @@ final class WinogradConvolutions {
       across = BlockedConvolution.tiles(outW);
       perImage = across * BlockedConvolution.tiles(outH);
       tiles = x.shape().dim(0) * perImage;
-      int wanted = SHARE * parallel.threads();
+      int wanted = parallel.threads() == 1 ? 1 : SHARE * parallel.threads();
       int fit = Math.max(LEAST_TILES, CHUNK / (AREA * inBlocks * L));
       int fair = Math.max(LEAST_TILES, ceilDiv(tiles, wanted));
       chunks = ceilDiv(tiles, Math.min(fit, fair));
@@ -173,7 +173,8 @@ final class WinogradConvolutions {
     }
 
     private void multiply(int i, int pair, boolean two, int count, float[] v, int from, float[] m) {
-      int weights = wStart + i * outBlocks * L * inputs + pair * inputs * 2 * L;
+      int width = two ? 2 * L : L;
+      int weights = wStart + (pair * AREA * 2 * L + i * width) * inputs;
       int to = i * 2 * chunk * L;
       int size;
       for (int t = 0; t < count; t += size) {

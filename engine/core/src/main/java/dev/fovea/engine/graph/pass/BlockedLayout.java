@@ -1,0 +1,250 @@
+package dev.fovea.engine.graph.pass;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Node;
+import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.kernel.BlockedConvolution;
+import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.op.Add;
+import dev.fovea.engine.op.AveragePool;
+import dev.fovea.engine.op.BatchNormalization;
+import dev.fovea.engine.op.Concat;
+import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.Elementwise;
+import dev.fovea.engine.op.FusedConv;
+import dev.fovea.engine.op.GlobalAveragePool;
+import dev.fovea.engine.op.MaxPool;
+import dev.fovea.engine.op.Mul;
+import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.Sum;
+import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.BlockedPool;
+import dev.fovea.engine.op.blocked.FromBlocked;
+import dev.fovea.engine.op.blocked.ToBlocked;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings convolutions and what surrounds them to channel-blocked images, for a backend that is
+ * faster on these, and chooses how each convolution is computed. Weights are packed once; images
+ * change their layout only where an operator without a blocked form reads or writes them.
+ *
+ * <p>Unlike the other passes it is made for given shapes of the inputs: what is fast depends on
+ * them, and the graph that it makes holds for no others. Packed weights are kept and shared by all
+ * the graphs that one object makes. Thread-safe.
+ */
+public final class BlockedLayout {
+
+  private final int lanes;
+  private final boolean winograd;
+  private final Map<Packing, Tensor> packed = new HashMap<>();
+
+  /** Tensors are compared by identity, as their class has no other equality. */
+  private record Packing(Tensor weights, BlockedConvolution.Algorithm algorithm) {}
+
+  /**
+   * A planner.
+   *
+   * @param lanes channels of a block
+   * @param winograd whether convolutions may lose accuracy for speed, see {@link
+   *     Algorithm#WINOGRAD}
+   */
+  public BlockedLayout(int lanes, boolean winograd) {
+    this.lanes = lanes;
+    this.winograd = winograd;
+  }
+
+  /**
+   * The graph for inputs of some shapes; the very same object if it has nothing that is faster in
+   * blocks.
+   *
+   * @param kept names of values that must stay, besides inputs and outputs
+   * @throws dev.fovea.engine.graph.GraphException if the shapes do not fit
+   */
+  public Graph apply(Graph graph, List<Shape> inputs, Set<String> kept) {
+    return new Sweep(graph, inputs, kept).run();
+  }
+
+  private Tensor packed(Tensor weights, BlockedConvolution how) {
+    synchronized (packed) {
+      return packed.computeIfAbsent(
+          new Packing(weights, how.algorithm()), k -> how.pack(weights, lanes));
+    }
+  }
+
+  private int blocks(int channels) {
+    return (channels + lanes - 1) / lanes;
+  }
+
+  private final class Sweep extends Rewriting {
+    private final Map<Value, Shape> shapes;
+    // New values in blocks, by the new plain ones they stand for; the other way round through
+    // nodes that nobody may need.
+    private final Map<Value, Value> blocked = new HashMap<>();
+
+    Sweep(Graph graph, List<Shape> inputs, Set<String> kept) {
+      super(graph, kept);
+      shapes = graph.inferShapes(inputs);
+    }
+
+    @Override
+    Shape inputShape(Value input) {
+      return shapes.get(input);
+    }
+
+    @Override
+    List<String> freeDims(Value input) {
+      return Collections.nCopies(shapes.get(input).rank(), "");
+    }
+
+    @Override
+    List<Value> replace(Node n, List<Value> in) {
+      Op op = n.op();
+      if (op instanceof Conv c) {
+        return convolution(n, in, new FusedConv(c, in.size() == 3, false, null));
+      }
+      if (op instanceof FusedConv c) {
+        return convolution(n, in, c);
+      }
+      if (in.stream().noneMatch(blocked::containsKey)) {
+        return null;
+      }
+      Shape x = shapes.get(n.inputs().get(0));
+      if (op instanceof MaxPool p && !p.indices() && p.window().dimensions() == 2) {
+        return pool(n, in, BlockedPool.Kind.MAX, p.window());
+      }
+      if (op instanceof AveragePool p && p.window().dimensions() == 2) {
+        BlockedPool.Kind kind =
+            p.countIncludePad() ? BlockedPool.Kind.AVERAGE_WITH_PADDING : BlockedPool.Kind.AVERAGE;
+        return pool(n, in, kind, p.window());
+      }
+      if (op instanceof GlobalAveragePool) {
+        Window whole = new Window(x.dim(2), x.dim(3), 1, 1, 0, 0, 0, 0, 1, 1);
+        return pool(n, in, BlockedPool.Kind.AVERAGE, whole);
+      }
+      if (op instanceof BatchNormalization b) {
+        return normalization(n, in, b);
+      }
+      if (op instanceof Elementwise f && isOnlyFor(n.inputs().get(0), n)) {
+        Node before = maker(blocked.get(in.get(0)));
+        if (before.op() instanceof BlockedConv c && c.activation() == null) {
+          return finished(n, before, c, f);
+        }
+      }
+      return sameOperator(n, in) ? same(n, in) : null;
+    }
+
+    /** An activation becomes a part of the convolution, mostly a normalisation, before it. */
+    private List<Value> finished(Node n, Node before, BlockedConv c, Elementwise f) {
+      BlockedConv whole = new BlockedConv(c.convolution(), c.bias(), c.branch(), f);
+      Value[] operands = before.inputs().toArray(Value[]::new);
+      return plain(n, extra(n.name() + ".blocked", whole, operands));
+    }
+
+    /** Whether the operator can be left as it is, on blocks in the place of planes. */
+    private boolean sameOperator(Node n, List<Value> in) {
+      Op op = n.op();
+      if (op instanceof Elementwise) {
+        return true;
+      }
+      Shape first = shapes.get(n.inputs().get(0));
+      if (op instanceof Add || op instanceof Sum || op instanceof Mul) {
+        return n.inputs().stream().allMatch(v -> shapes.get(v).equals(first));
+      }
+      // All but the last must fill their blocks, else there would be gaps between channels.
+      return op instanceof Concat c
+          && Math.floorMod(c.axis(), 4) == 1
+          && in.stream().allMatch(blocked::containsKey)
+          && n.inputs().subList(0, in.size() - 1).stream()
+              .allMatch(v -> shapes.get(v).dim(1) % lanes == 0);
+    }
+
+    private List<Value> same(Node n, List<Value> in) {
+      Op op = n.op() instanceof Concat ? new Concat(1) : n.op();
+      Value[] operands = new Value[in.size()];
+      for (int i = 0; i < operands.length; i++) {
+        operands[i] = inBlocks(in.get(i));
+      }
+      return plain(n, extra(n.name() + ".blocked", op, operands));
+    }
+
+    private List<Value> pool(Node n, List<Value> in, BlockedPool.Kind kind, Window g) {
+      Shape y = shapes.get(n.outputs().get(0));
+      BlockedPool pool = new BlockedPool(kind, g, y.dim(2), y.dim(3));
+      return plain(n, extra(n.name() + ".blocked", pool, inBlocks(in.get(0))));
+    }
+
+    /** A factor and a term for each channel: a depthwise convolution with one tap. */
+    private List<Value> normalization(Node n, List<Value> in, BatchNormalization b) {
+      if (in.subList(1, 5).stream().anyMatch(v -> v.tensor() == null)) {
+        return null;
+      }
+      int channels = shapes.get(n.inputs().get(0)).dim(1);
+      Tensor factor = Tensor.zeros(blocks(channels) * lanes);
+      Tensor term = Tensor.zeros(blocks(channels) * lanes);
+      for (int c = 0; c < channels; c++) {
+        double f =
+            in.get(1).tensor().get(c) / Math.sqrt((double) in.get(4).tensor().get(c) + b.epsilon());
+        factor.array()[c] = (float) f;
+        term.array()[c] = (float) (in.get(2).tensor().get(c) - f * in.get(3).tensor().get(c));
+      }
+      BlockedConvolution how =
+          new BlockedConvolution(Window.square(1, 1, 0), channels, channels, Algorithm.DEPTHWISE);
+      Value w = tensor(in.get(1), ".factor", factor);
+      Value t = tensor(in.get(2), ".term", term);
+      BlockedConv conv = new BlockedConv(how, true, false, null);
+      return plain(n, extra(n.name() + ".blocked", conv, inBlocks(in.get(0)), w, t));
+    }
+
+    private List<Value> convolution(Node n, List<Value> in, FusedConv c) {
+      Value weights = in.get(1);
+      Shape x = shapes.get(n.inputs().get(0));
+      boolean constant = weights.tensor() != null && (!c.bias() || in.get(2).tensor() != null);
+      if (!constant || x.rank() != 4) {
+        return null;
+      }
+      Optional<BlockedConvolution> how =
+          BlockedConvolution.of(c.conv().window(), c.conv().groups(), x, weights.shape(), winograd);
+      if (how.isEmpty()) {
+        return null;
+      }
+      List<Value> operands = new ArrayList<>();
+      operands.add(inBlocks(in.get(0)));
+      operands.add(tensor(weights, ".packed", packed(weights.tensor(), how.get())));
+      if (c.bias()) {
+        operands.add(tensor(in.get(2), ".packed", padded(in.get(2).tensor())));
+      }
+      if (c.residual()) {
+        operands.add(inBlocks(in.get(in.size() - 1)));
+      }
+      BlockedConv conv = new BlockedConv(how.get(), c.bias(), c.residual(), c.activation());
+      return plain(n, extra(n.name() + ".blocked", conv, operands.toArray(Value[]::new)));
+    }
+
+    private Tensor padded(Tensor bias) {
+      Tensor t = Tensor.zeros(blocks(bias.size()) * lanes);
+      t.slice(0, bias.size()).copyFrom(bias);
+      return t;
+    }
+
+    private Value inBlocks(Value v) {
+      return blocked.computeIfAbsent(v, k -> extra(k.name() + ".blocked", new ToBlocked(lanes), k));
+    }
+
+    /** The outputs of an old node, from its only one in blocks. */
+    private List<Value> plain(Node n, Value y) {
+      int channels = shapes.get(n.outputs().get(0)).dim(1);
+      List<Value> out = instead(n, new FromBlocked(channels), List.of(y));
+      blocked.put(out.get(0), y);
+      return out;
+    }
+  }
+}
