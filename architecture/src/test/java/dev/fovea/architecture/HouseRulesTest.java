@@ -52,6 +52,7 @@ class HouseRulesTest {
           new Room("image", "dev.fovea.engine.image..", "core"),
           new Room("bioimage", "dev.fovea.engine.bioimage..", "core", "onnx", "image"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
+          new Room("detection", "dev.fovea.detection..", "core"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
           new Room("samples", "dev.fovea.samples..", "core", "image", "segmentation"),
