@@ -32,6 +32,8 @@ public interface BlockedKernels {
   /**
    * {@code y = f(conv(x, w) + bias + z)}; overwrites.
    *
+   * @param x in blocks; or {@code [N, C, H, W]}, if it has fewer channels than a block, as pictures
+   *     have, and the algorithm is {@link BlockedConvolution.Algorithm#DIRECT}
    * @param weights from {@link BlockedConvolution#pack}
    * @param tail what is done with the sums
    */

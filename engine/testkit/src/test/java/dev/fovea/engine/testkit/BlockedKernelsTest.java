@@ -197,6 +197,10 @@ class BlockedKernelsTest {
           k.convolution(c, spoilt(k, x), packed, tail, y);
           String what = c + ", seed " + seed + ", " + biased + " " + branched + " " + f;
           assertClose(expected, plain(k, y, out), tolerance, what);
+          if (c.algorithm() == Algorithm.DIRECT && c.inputs() < k.lanes()) {
+            k.convolution(c, x, packed, tail, y.fill(Float.NaN));
+            assertClose(expected, plain(k, y, out), tolerance, what + ", not in blocks");
+          }
         }
       }
     }

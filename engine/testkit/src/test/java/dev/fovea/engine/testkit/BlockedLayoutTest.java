@@ -72,6 +72,15 @@ class BlockedLayoutTest {
     return t;
   }
 
+  /** Of 3x3 kernels, so that sums stay about 1: Winograd's errors are relative to sums. */
+  private static Tensor weights(Random random, int outputs, int inputs) {
+    Tensor t = random(random, outputs, inputs, 3, 3);
+    for (int i = 0; i < t.size(); i++) {
+      t.array()[i] /= (float) Math.sqrt(9.0 * inputs);
+    }
+    return t;
+  }
+
   private static List<String> operators(Graph g) {
     return g.nodes().stream().map(n -> n.op().spec().name()).toList();
   }
@@ -101,15 +110,12 @@ class BlockedLayoutTest {
             "stem",
             Conv.square(3, 1, 1),
             x,
-            g.parameter("w0", random(random, width, 3, 3, 3)),
+            g.parameter("w0", weights(random, width, 3)),
             g.parameter("b0", random(random, width)));
     Value relu = g.node("relu", new Relu(), stem);
     Value conv =
         g.node(
-            "conv",
-            Conv.square(3, 1, 1),
-            relu,
-            g.parameter("w1", random(random, width, width, 3, 3)));
+            "conv", Conv.square(3, 1, 1), relu, g.parameter("w1", weights(random, width, width)));
     Value sum = g.node("sum", new Add(), conv, relu);
     Value norm =
         g.node(
@@ -145,12 +151,12 @@ class BlockedLayoutTest {
     }
   }
 
-  /** Images enter the layout once, and leave it once for each output or plain reader. */
+  /** Images enter the layout by the first convolution, and leave it once for each plain reader. */
   @Test
   void theLayoutChangesSeldom() {
     Graph g = planned(Passes.forInference(network(2 * lanes)), Shape.of(1, 3, 16, 16));
     List<String> names = operators(g);
-    assertEquals(1, names.stream().filter("ToBlocked"::equals).count(), names.toString());
+    assertTrue(names.stream().noneMatch("ToBlocked"::equals), names.toString());
     assertEquals(2, names.stream().filter("FromBlocked"::equals).count(), names.toString());
     // Two convolutions and a normalisation, which has taken in its activation.
     assertEquals(3, names.stream().filter("BlockedConv"::equals).count(), names.toString());

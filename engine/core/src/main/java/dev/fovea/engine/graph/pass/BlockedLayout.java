@@ -144,7 +144,7 @@ public final class BlockedLayout {
 
     /** An activation becomes a part of the convolution, mostly a normalisation, before it. */
     private List<Value> finished(Node n, Node before, BlockedConv c, Elementwise f) {
-      BlockedConv whole = new BlockedConv(c.convolution(), c.bias(), c.branch(), f);
+      BlockedConv whole = new BlockedConv(c.convolution(), lanes, c.bias(), c.branch(), f);
       Value[] operands = before.inputs().toArray(Value[]::new);
       return plain(n, extra(n.name() + ".blocked", whole, operands));
     }
@@ -200,7 +200,7 @@ public final class BlockedLayout {
           new BlockedConvolution(Window.square(1, 1, 0), channels, channels, Algorithm.DEPTHWISE);
       Value w = tensor(in.get(1), ".factor", factor);
       Value t = tensor(in.get(2), ".term", term);
-      BlockedConv conv = new BlockedConv(how, true, false, null);
+      BlockedConv conv = new BlockedConv(how, lanes, true, false, null);
       return plain(n, extra(n.name() + ".blocked", conv, inBlocks(in.get(0)), w, t));
     }
 
@@ -217,7 +217,11 @@ public final class BlockedLayout {
         return null;
       }
       List<Value> operands = new ArrayList<>();
-      operands.add(inBlocks(in.get(0)));
+      boolean planar =
+          x.dim(1) < lanes
+              && how.get().algorithm() == Algorithm.DIRECT
+              && !blocked.containsKey(in.get(0));
+      operands.add(planar ? in.get(0) : inBlocks(in.get(0)));
       operands.add(tensor(weights, ".packed", packed(weights.tensor(), how.get())));
       if (c.bias()) {
         operands.add(tensor(in.get(2), ".packed", padded(in.get(2).tensor())));
@@ -225,7 +229,7 @@ public final class BlockedLayout {
       if (c.residual()) {
         operands.add(inBlocks(in.get(in.size() - 1)));
       }
-      BlockedConv conv = new BlockedConv(how.get(), c.bias(), c.residual(), c.activation());
+      BlockedConv conv = new BlockedConv(how.get(), lanes, c.bias(), c.residual(), c.activation());
       return plain(n, extra(n.name() + ".blocked", conv, operands.toArray(Value[]::new)));
     }
 

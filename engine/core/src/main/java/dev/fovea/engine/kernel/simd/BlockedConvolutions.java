@@ -57,6 +57,8 @@ final class BlockedConvolutions {
     final TailFunctions tail;
     final int batch;
     final int inBlocks;
+    // Of an image that is not in blocks; else 0.
+    final int planes;
     final int outBlocks;
     final int depth;
     // Of the image and the result as they are walked through; a whole plane may count as a row.
@@ -83,15 +85,18 @@ final class BlockedConvolutions {
       Shape in = x.shape();
       Shape out = y.shape();
       batch = in.dim(0);
-      inBlocks = in.dim(1);
+      boolean planar = in.rank() == 4;
+      planes = planar ? in.dim(1) : 0;
+      inBlocks = planar ? 1 : in.dim(1);
       outBlocks = out.dim(1);
       pairs = ceilDiv(outBlocks, 2);
       Window g = c.window();
       int taps = g.kernelH() * g.kernelW();
       depth = c.inputs() * taps;
-      inPlane = in.dim(2) * in.dim(3) * L;
+      inPlane = in.dim(2) * in.dim(3) * (planar ? planes : L);
       boolean pointwise =
-          taps == 1
+          !planar
+              && taps == 1
               && g.strideH() == 1
               && g.strideW() == 1
               && out.dim(2) == in.dim(2)
@@ -160,7 +165,10 @@ final class BlockedConvolutions {
         start += first * rowSize;
       } else {
         from = Scratch.local().array(Scratch.Slot.RIGHT, inBlocks * band.blockSize());
-        for (int b = 0; b < inBlocks; b++) {
+        if (planes > 0) {
+          band.fillPlanes(x, start, planes, first, from);
+        }
+        for (int b = 0; b < inBlocks && planes == 0; b++) {
           band.fill(x, start + b * inPlane, first, 0, from, b * band.blockSize());
         }
         start = 0;

@@ -81,6 +81,12 @@ final class PixelBand {
     return shifts;
   }
 
+  /** Brings a row of the image to a row of the band. */
+  private interface RowCopy {
+    /** Pixels {@code column}, {@code column + step}, ... of row {@code y}, from {@code to} on. */
+    void run(int y, int column, int step, int to);
+  }
+
   /**
    * Copies what the output rows from {@code first} on need of one block.
    *
@@ -89,27 +95,68 @@ final class PixelBand {
    * @param border what stands outside the image
    */
   void fill(float[] x, int start, int first, float border, float[] band, int at) {
+    rows(
+        first,
+        border,
+        band,
+        at,
+        (y, column, step, to) -> copyRow(x, start + y * inW * L, column, step, border, band, to));
+  }
+
+  /**
+   * Copies what the output rows from {@code first} on need of an image that is not in blocks, with
+   * fewer channels than a block has; the others hold anything.
+   *
+   * @param start first element of the image
+   */
+  void fillPlanes(float[] x, int start, int channels, int first, float[] band) {
+    rows(
+        first,
+        0,
+        band,
+        0,
+        (y, column, step, to) -> {
+          int from = from(column, step);
+          int end = end(column, step, from);
+          Arrays.fill(band, to, to + from * L, 0);
+          for (int c = 0; c < channels; c++) {
+            int row = start + (c * inH + y) * inW + column;
+            for (int j = from; j < end; j++) {
+              band[to + j * L + c] = x[row + j * step];
+            }
+          }
+          Arrays.fill(band, to + end * L, to + pitch * L, 0);
+        });
+  }
+
+  private void rows(int first, float border, float[] band, int at, RowCopy copy) {
     int sw = stencil.strideW();
     for (int p = 0; p < phases.length; p++) {
-      int column = minColumn + phases[p] % sw;
       for (int i = 0; i < rowsInPlane; i++) {
         int y = (first + i) * stencil.strideH() + minRow + phases[p] / sw;
         int to = at + p * planeSize + i * pitch * L;
         if (y < 0 || y >= inH) {
           Arrays.fill(band, to, to + pitch * L, border);
         } else {
-          copyRow(x, start + y * inW * L, column, sw, border, band, to);
+          copy.run(y, minColumn + phases[p] % sw, sw, to);
         }
       }
     }
   }
 
+  // Pixels j with 0 <= column + j * step < inW: the first, and the one behind the last.
+  private int from(int column, int step) {
+    return Math.min(pitch, column >= 0 ? 0 : (-column + step - 1) / step);
+  }
+
+  private int end(int column, int step, int from) {
+    return Math.max(from, column >= inW ? 0 : Math.min(pitch, (inW - column + step - 1) / step));
+  }
+
   private void copyRow(
       float[] x, int row, int column, int step, float border, float[] band, int to) {
-    // Pixels j with 0 <= column + j * step < inW.
-    int from = Math.min(pitch, column >= 0 ? 0 : (-column + step - 1) / step);
-    int end = column >= inW ? from : Math.min(pitch, (inW - column + step - 1) / step);
-    end = Math.max(from, end);
+    int from = from(column, step);
+    int end = end(column, step, from);
     Arrays.fill(band, to, to + from * L, border);
     int source = row + (column + from * step) * L;
     if (step == 1) {

@@ -10,17 +10,18 @@ import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 
 /**
- * {@code Y = f(conv(X, W) + B + Z)} on channel-blocked images. Inputs {@code X}, {@code W} as
- * {@link BlockedConvolution#pack} has it, {@code B [blocks L]} if there is a bias, {@code Z} of the
- * shape of {@code Y} if there is another branch.
+ * {@code Y = f(conv(X, W) + B + Z)} on channel-blocked images. Inputs {@code X}, which need not be
+ * in blocks if it has few channels, {@code W} as {@link BlockedConvolution#pack} has it, {@code B
+ * [blocks L]} if there is a bias, {@code Z} of the shape of {@code Y} if there is another branch.
  *
  * @param convolution what is computed, and how
+ * @param lanes channels of a block
  * @param bias whether there is {@code B}
  * @param branch whether there is {@code Z}
  * @param activation {@code f}; null for none
  */
 public record BlockedConv(
-    BlockedConvolution convolution, boolean bias, boolean branch, Elementwise activation)
+    BlockedConvolution convolution, int lanes, boolean bias, boolean branch, Elementwise activation)
     implements BlockedOp {
 
   private static final OpSpec<BlockedConv> SPEC = BlockedOp.spec("BlockedConv", BlockedConv.class);
@@ -33,9 +34,11 @@ public record BlockedConv(
   @Override
   public List<Shape> inferShapes(List<Shape> in) {
     Shape x = in.get(0);
-    BlockedOp.check("BlockedConv", x, convolution.inputs());
+    boolean planar = x.rank() == 4 && x.dim(1) == convolution.inputs();
+    if (!planar) {
+      BlockedOp.check("BlockedConv", x, convolution.inputs());
+    }
     Window g = convolution.window();
-    int lanes = x.dim(4);
     int blocks = (convolution.outputs() + lanes - 1) / lanes;
     Shape y = Shape.of(x.dim(0), blocks, g.outputH(x.dim(2)), g.outputW(x.dim(3)), lanes);
     if (branch && !in.get(in.size() - 1).equals(y)) {
