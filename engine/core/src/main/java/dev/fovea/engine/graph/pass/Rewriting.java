@@ -75,7 +75,8 @@ abstract class Rewriting {
         v ->
             switch (v.kind()) {
               case INPUT ->
-                  builder.input(v.name(), v.type(), v.shape(), v.freeDims().toArray(String[]::new));
+                  builder.input(
+                      v.name(), v.type(), inputShape(v), freeDims(v).toArray(String[]::new));
               case PARAMETER -> builder.parameter(v.name(), v.tensor());
               case BUFFER -> builder.buffer(v.name(), v.type(), v.tensor());
               case COMPUTED ->
