@@ -1,6 +1,8 @@
 package dev.fovea.engine.kernel;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Some rows of an image, laid out so that every tap of a {@link Stencil} is a constant shift.
@@ -51,27 +53,22 @@ final class Band {
     rowsInPlane = rows + (Arrays.stream(stencil.rows()).max().orElse(0) - minRow) / sh;
     pitch = outColumns + (Arrays.stream(stencil.columns()).max().orElse(0) - minColumn) / sw;
     planeSize = plane(rowsInPlane * pitch);
-    int[] slot = new int[sh * sw];
-    Arrays.fill(slot, -1);
-    int[] used = new int[slot.length];
-    int count = 0;
+    // A stride may have far more phases than there are taps.
+    Map<Integer, Integer> slots = new LinkedHashMap<>();
     offsets = new int[channels * taps];
     for (int t = 0; t < taps; t++) {
       int y = stencil.rows()[t] - minRow;
       int x = stencil.columns()[t] - minColumn;
       int phase = y % sh * sw + x % sw;
-      if (slot[phase] < 0) {
-        used[count] = phase;
-        slot[phase] = count++;
-      }
-      offsets[t] = slot[phase] * planeSize + y / sh * pitch + x / sw;
+      int slot = slots.computeIfAbsent(phase, k -> slots.size());
+      offsets[t] = slot * planeSize + y / sh * pitch + x / sw;
     }
-    phases = Arrays.copyOf(used, count);
+    phases = slots.keySet().stream().mapToInt(k -> k).toArray();
     for (int i = taps; i < offsets.length; i++) {
-      offsets[i] = offsets[i - taps] + count * planeSize;
+      offsets[i] = offsets[i - taps] + phases.length * planeSize;
     }
     columns = (columns(rows) + quantum - 1) / quantum * quantum;
-    size = channels * count * planeSize + columns - columns(rows);
+    size = channels * phases.length * planeSize + columns - columns(rows);
   }
 
   /** Flat positions of some output rows, the last row without its junk. */

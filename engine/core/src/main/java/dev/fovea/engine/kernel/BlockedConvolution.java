@@ -37,6 +37,9 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
 
   private static final int WINOGRAD_AREA = WINOGRAD_TILE * WINOGRAD_TILE;
 
+  // What is packed, and fills up a block at the end, must be one array.
+  private static final long MOST_WEIGHTS = 1L << 30;
+
   // From 3 weights to 6: the points are 0, 1, -1, 2, -2 and infinity.
   private static final double[][] FILTER = {
     {1 / 4.0, 0, 0},
@@ -82,7 +85,8 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
             && g.kernelW() == 3
             && g.strideH() == 1
             && g.strideW() == 1
-            && !g.dilated();
+            && !g.dilated()
+            && (long) WINOGRAD_AREA * inputs * outputs < MOST_WEIGHTS;
     boolean pays =
         fits && winogradSeconds(x, outputs, outH, outW) < directSeconds(x, w, outH, outW);
     return Optional.of(

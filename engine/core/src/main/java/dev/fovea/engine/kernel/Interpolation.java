@@ -193,7 +193,7 @@ public record Interpolation(
       case ASYMMETRIC -> o / scale;
       case ALIGN_CORNERS -> out == 1 ? 0 : o * (float) (in - 1) / (out - 1);
       case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : halfPixel(o, scale);
-      case HALF_PIXEL_SYMMETRIC -> in / 2f * (1 - out / (scale * in)) + halfPixel(o, scale);
+      case HALF_PIXEL_SYMMETRIC -> symmetric(o, scale, in, out);
       case TF_CROP_AND_RESIZE -> inRegion(d, o, in, out);
     };
   }
@@ -214,6 +214,12 @@ public record Interpolation(
 
   private static float halfPixel(int o, float scale) {
     return (o + 0.5f) / scale - 0.5f;
+  }
+
+  /** The sum is one of doubles in ONNX Runtime, what moves the coordinates is not. */
+  private static float symmetric(int o, float scale, int in, int out) {
+    float shift = in / 2f * (1 - out / (scale * in));
+    return (float) (shift + (o + 0.5) / scale - 0.5);
   }
 
   /** Index of the nearest source element for a source coordinate, clamped to {@code [0, in-1]}. */

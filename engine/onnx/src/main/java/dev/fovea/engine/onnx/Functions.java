@@ -21,7 +21,9 @@ import java.util.stream.Collectors;
  */
 final class Functions {
 
-  /** A few functions that call each other twice make any number of nodes. */
+  /**
+   * A few functions that call each other twice make any number of nodes, or of calls of nothing.
+   */
   private static final int MAX_NODES = 1 << 16;
 
   private static final int MAX_DEPTH = 32;
@@ -76,6 +78,9 @@ final class Functions {
     Place at = file.in("node '" + GraphReader.label(n) + "' (" + n.getOpType() + ", a function)");
     if (depth >= MAX_DEPTH) {
       throw at.error("functions that call each other without end", "at most " + MAX_DEPTH);
+    }
+    if (calls >= MAX_NODES) {
+      throw file.error("more calls of functions", "at most " + MAX_NODES);
     }
     checkOpset(at, f);
     if (n.getInputCount() > f.getInputCount() || n.getOutputCount() > f.getOutputCount()) {

@@ -474,6 +474,22 @@ class CompositionsTest {
     assertRefused("the function 'F' twice", twice.node("Relu", "x", "y").output("y"));
   }
 
+  /** Each calls the next one twice: that would be a billion calls for no node at all. */
+  @Test
+  void functionsWithoutNodesEndToo() {
+    ProtoModel model = new ProtoModel(17).input("x", 2);
+    for (int i = 0; i < 30; i++) {
+      ProtoModel body = new ProtoModel(17);
+      if (i < 29) {
+        call(body, "F" + (i + 1), "x", "a");
+        call(body, "F" + (i + 1), "x", "b");
+      }
+      model.model().addFunctions(function("F" + i, List.of("x"), body));
+    }
+    call(model, "F0", "x", "t");
+    assertRefused("more calls of functions", model.node("Relu", "x", "y").output("y"));
+  }
+
   private static void assertRefused(String what, ProtoModel model) {
     byte[] file = model.bytes();
     String message =

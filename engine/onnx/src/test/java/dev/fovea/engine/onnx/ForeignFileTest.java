@@ -586,6 +586,29 @@ class ForeignFileTest {
     }
   }
 
+  /** Sizes and scales some of which have coordinates that are integers but for a rounding error. */
+  @ParameterizedTest
+  @ValueSource(strings = {"floor", "ceil", "round_prefer_ceil"})
+  void resizeOfHalfPixelsFromTheMiddle(String rounding) throws Exception {
+    for (float scale : new float[] {0.3f, 0.4f}) {
+      TensorProto.Builder scales = ProtoModel.floats("scales", 4).clearFloatData();
+      scales.addAllFloatData(List.of(1f, 1f, scale, 1 + scale / 3));
+      for (int extent = 4; extent < 10; extent++) {
+        same(
+            new ProtoModel(19)
+                .input("x", 1, 1, extent, extent + 3)
+                .tensor(scales.build())
+                .node(
+                    "Resize",
+                    "x,,scales",
+                    "y",
+                    ProtoModel.text("nearest_mode", rounding),
+                    ProtoModel.text("coordinate_transformation_mode", "half_pixel_symmetric"))
+                .output("y"));
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"nearest,2,3", "linear,2,1.5", "nearest,0.5,0.6", "nearest,0.5,2", "linear,0.5,1.5"})
   void resizeBeforeOpset11(String mode, float scaleH, float scaleW) throws Exception {

@@ -14,6 +14,7 @@ import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.kernel.BlockedKernels;
+import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Add;
 import dev.fovea.engine.op.AveragePool;
 import dev.fovea.engine.op.BatchNormalization;
@@ -149,6 +150,51 @@ class BlockedLayoutTest {
         assertClose(before.value(name), found.get(i), name + " of " + s);
       }
     }
+  }
+
+  @Test
+  void aBatchWithoutImages() {
+    List<Tensor> found = Passes.open(network(5), options()).forward(Tensor.zeros(0, 3, 16, 16));
+    assertEquals(Shape.of(0, 5), found.get(0).shape());
+  }
+
+  /** Files may have any stride: memory for its phases is needed only where there are taps. */
+  @Test
+  void stridesBeyondTheImage() {
+    Window far = Window.square(3, 30_000, 1);
+    Graph.Builder b = new Graph.Builder("far");
+    Value x = b.input("x", Shape.of(1, 16, 5, 5));
+    Value y =
+        b.node("y", new Conv(far, 1), x, b.parameter("w", random(new Random(SEED), 4, 16, 3, 3)));
+    Graph g = b.build(b.node("p", new MaxPool(far, false), y), y);
+    Tensor in = random(new Random(SEED), 1, 16, 5, 5);
+    Session plain = new Session(g, options(), in.shape());
+    plain.forward(in);
+    List<Tensor> found = Passes.open(g, options()).forward(in);
+    assertClose(plain.value("p"), found.get(0), "pooled");
+    assertClose(plain.value("y"), found.get(1), "sums");
+  }
+
+  /** One float32 number is not enough for the sum of so many. */
+  @Test
+  void meansOfLargeImagesAreNotSummedInBlocks() {
+    Graph.Builder b = new Graph.Builder("mean");
+    Value x = b.input("x", Shape.of(1, 1, 512, 512));
+    Value y = b.node("y", Conv.square(1, 1, 0), x, b.parameter("w", Tensor.zeros(1, 1, 1, 1)));
+    Graph g = b.build(b.node("mean", new GlobalAveragePool(), y));
+    List<String> names = operators(planned(g, Shape.of(1, 1, 512, 512)));
+    assertEquals(List.of("BlockedConv", "FromBlocked", "GlobalAveragePool"), names);
+  }
+
+  /** Full blocks of what has one channel may be more than an array holds. */
+  @Test
+  void largePlanesStayAsTheyAre() {
+    Graph.Builder b = new Graph.Builder("large");
+    Shape large = Shape.of(1, 1, 1 << 14, 1 << 14);
+    Value x = b.input("x", large);
+    Graph g =
+        b.build(b.node("y", Conv.square(1, 1, 0), x, b.parameter("w", Tensor.zeros(1, 1, 1, 1))));
+    assertSame(g, planned(g, large));
   }
 
   /** Images enter the layout by the first convolution, and leave it once for each plain reader. */

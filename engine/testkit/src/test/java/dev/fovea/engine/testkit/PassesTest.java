@@ -437,6 +437,49 @@ class PassesTest {
         g.build(g.node("y", new Add(), x, large), g.node("z", new Add(), x, product)));
   }
 
+  /** The bound is one for the graph, however often the passes are applied one after the other. */
+  @Test
+  void constantFoldingIsBoundedInAllRounds() {
+    Value x = image(1, 1);
+    Value one = g.buffer("one", Tensor.of(Shape.of(1, 1), 1));
+    Value[] outputs = new Value[6];
+    for (int i = 0; i < outputs.length; i++) {
+      Value large = g.node("large" + i, new Expand(List.of(1 << 11, (1 << 12) + i)), one);
+      outputs[i] = g.node("y" + i, new Add(), g.node("n" + i, new Relu(), x), large);
+    }
+    Graph after = Passes.forInference(g.build(outputs));
+    long folded = after.buffers().stream().mapToLong(v -> v.shape().size()).sum();
+    assertTrue(folded > 0 && folded <= 1 << 25, folded + " elements");
+  }
+
+  @Test
+  void aConstantBehindManyTransposesIsReorderedOnce() {
+    Value c = g.buffer("c", normal(4));
+    Value[] outputs = new Value[5];
+    for (int i = 0; i < outputs.length; i++) {
+      Value x = g.input("x" + i, Shape.of(1, 4, 2, 3));
+      Value t = g.node("t" + i, Transpose.order(0, 2, 3, 1), x);
+      outputs[i] = g.node("y" + i, new Add(), t, c);
+    }
+    assertEquals(1, new TransposeMotion(false).apply(g.build(outputs)).buffers().size());
+  }
+
+  /** Each layer would get weights of its own: a small file could ask for any memory. */
+  @Test
+  void weightsOfManyLayersAreFoldedWithinABound() {
+    Value x = image(1, 1);
+    Value w = weight("w", 1, 1 << 23);
+    Value[] outputs = new Value[10];
+    for (int i = 0; i < outputs.length; i++) {
+      Value factor = g.buffer("factor" + i, Tensor.of(Shape.of(1, 1), i + 1));
+      Value layer = g.node("layer" + i, new MatMul(), g.node("n" + i, new Clip(i, 9), x), w);
+      outputs[i] = g.node("y" + i, new Mul(), layer, factor);
+    }
+    Graph after = Passes.forInference(g.build(outputs));
+    assertTrue(after.parameterCount() > 1 << 24, "some are folded");
+    assertTrue(after.parameterCount() <= 1 << 27, after.parameterCount() + " elements");
+  }
+
   @Test
   void whatIsNotFiniteStaysComputed() {
     Value x = image(1);

@@ -43,6 +43,12 @@ import java.util.Set;
  */
 public final class BlockedLayout {
 
+  /** One float32 number adds up so many pixels without much loss. */
+  private static final int MOST_SUMMED = 1 << 16;
+
+  /** Of an array, with the room that Java virtual machines keep to themselves. */
+  private static final int MOST_ELEMENTS = Integer.MAX_VALUE - 64;
+
   private final int lanes;
   private final boolean winograd;
   private final Map<Packing, Tensor> packed = new HashMap<>();
@@ -108,6 +114,9 @@ public final class BlockedLayout {
     @Override
     List<Value> replace(Node n, List<Value> in) {
       Op op = n.op();
+      if (!fits(n.outputs().get(0))) {
+        return null;
+      }
       if (op instanceof Conv c) {
         return convolution(n, in, new FusedConv(c, in.size() == 3, false, null));
       }
@@ -126,7 +135,7 @@ public final class BlockedLayout {
             p.countIncludePad() ? BlockedPool.Kind.AVERAGE_WITH_PADDING : BlockedPool.Kind.AVERAGE;
         return pool(n, in, kind, p.window());
       }
-      if (op instanceof GlobalAveragePool) {
+      if (op instanceof GlobalAveragePool && x.size(2, 4) <= MOST_SUMMED) {
         Window whole = new Window(x.dim(2), x.dim(3), 1, 1, 0, 0, 0, 0, 1, 1);
         return pool(n, in, BlockedPool.Kind.AVERAGE, whole);
       }
@@ -140,6 +149,14 @@ public final class BlockedLayout {
         }
       }
       return sameOperator(n, in) ? same(n, in) : null;
+    }
+
+    /** Whether a value has elements, and an array has room for it once its blocks are full. */
+    private boolean fits(Value old) {
+      Shape s = shapes.get(old);
+      return s.rank() == 4
+          && s.size() > 0
+          && (long) blocks(s.dim(1)) * lanes * (s.size() / s.dim(1)) <= MOST_ELEMENTS;
     }
 
     /** An activation becomes a part of the convolution, mostly a normalisation, before it. */
@@ -208,7 +225,7 @@ public final class BlockedLayout {
       Value weights = in.get(1);
       Shape x = shapes.get(n.inputs().get(0));
       boolean constant = weights.tensor() != null && (!c.bias() || in.get(2).tensor() != null);
-      if (!constant || x.rank() != 4) {
+      if (!constant || !fits(n.inputs().get(0))) {
         return null;
       }
       Optional<BlockedConvolution> how =

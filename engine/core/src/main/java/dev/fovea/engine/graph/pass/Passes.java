@@ -43,10 +43,14 @@ public final class Passes {
           new TransposeMotion(true),
           new CommonSubexpressions(true));
 
+  /** Beyond what any network needs; a file could be made to need as many as it has nodes. */
+  private static final int MOST_ROUNDS = 16;
+
   private Passes() {}
 
   /**
-   * The graph for inference; applied again, it stays as it is.
+   * The graph for inference; applied again, it stays as it is, unless it has more constants to fold
+   * than {@link ConstantFolding} takes at once.
    *
    * @param kept names of values that must stay, besides inputs and outputs
    * @throws dev.fovea.engine.graph.GraphException if there is no value of a name
@@ -66,16 +70,21 @@ public final class Passes {
     return applied(TRAINING, graph, Set.of(kept));
   }
 
-  /** Each pass after the other, until none finds anything to do. */
+  /**
+   * Each pass after the other, until none finds anything to do. Constants are folded once: in each
+   * further round that pass would take what its bound has left over.
+   */
   private static Graph applied(List<GraphPass> passes, Graph graph, Set<String> kept) {
-    Graph before;
+    Graph before = null;
     Graph now = graph;
-    do {
+    for (int round = 0; round < MOST_ROUNDS && now != before; round++) {
       before = now;
       for (GraphPass p : passes) {
-        now = p.apply(now, kept);
+        if (round == 0 || !(p instanceof ConstantFolding)) {
+          now = p.apply(now, kept);
+        }
       }
-    } while (now != before);
+    }
     return now;
   }
 

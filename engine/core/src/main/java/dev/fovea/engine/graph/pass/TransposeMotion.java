@@ -12,7 +12,9 @@ import dev.fovea.engine.op.Variadic;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -35,6 +37,10 @@ public record TransposeMotion(boolean training) implements GraphPass {
 
   private static final class Sweep extends Rewriting {
     private final boolean training;
+    // One copy for all readers: a large constant may have many.
+    private final Map<Reordering, Value> reordered = new HashMap<>();
+
+    private record Reordering(Value constant, Order order) {}
 
     Sweep(Graph graph, Set<String> kept, boolean training) {
       super(graph, kept);
@@ -106,7 +112,11 @@ public record TransposeMotion(boolean training) implements GraphPass {
     private List<Value> moved(Node n, List<Value> in, Order order) {
       List<Value> sources = new ArrayList<>();
       for (Value v : in) {
-        sources.add(isTransposed(v) ? maker(v).inputs().get(0) : reordered(v, order));
+        sources.add(
+            isTransposed(v)
+                ? maker(v).inputs().get(0)
+                : reordered.computeIfAbsent(
+                    new Reordering(v, order), r -> reordered(r.constant(), r.order())));
       }
       Op op = n.op();
       if (op instanceof Concat join) {

@@ -115,7 +115,7 @@ final class BlockedConvolutions {
       } else {
         outH = out.dim(2);
         outW = out.dim(3);
-        rows = rows(inBlocks * L * g.strideH() * (in.dim(3) + g.extentW()), wanted);
+        rows = rows((long) inBlocks * L * g.strideH() * (in.dim(3) + g.extentW()), wanted);
         band = new PixelBand(Stencil.forward(g), in.dim(2), in.dim(3), rows, outW);
         rowSize = band.rowSize();
         offsets = offsets(c.inputs(), band.shifts(), band.blockSize());
@@ -129,9 +129,9 @@ final class BlockedConvolutions {
      * of which reads all weights again, or parts of the outputs, each of which copies the image
      * again: whichever is less to read.
      */
-    private int rows(int floatsOfRow, int wanted) {
-      int fit = Math.max(1, Math.min(outH, BAND / floatsOfRow));
-      boolean heavy = (long) depth * outBlocks * L > (long) floatsOfRow * outH;
+    private int rows(long floatsOfRow, int wanted) {
+      int fit = (int) Math.max(1, Math.min(outH, BAND / floatsOfRow));
+      boolean heavy = (long) depth * outBlocks * L > floatsOfRow * outH;
       int fair = heavy ? outH : Math.max(LEAST_ROWS, ceilDiv(outH * batch, wanted));
       return ceilDiv(outH, ceilDiv(outH, Math.min(fit, fair)));
     }

@@ -86,7 +86,7 @@ final class BlockedWindows {
     int inW = x.shape().dim(3);
     int outH = y.shape().dim(2);
     int outW = y.shape().dim(3);
-    int fit = Math.max(1, BAND / (g.strideH() * (inW + g.extentW()) * L));
+    int fit = (int) Math.max(1, BAND / ((long) g.strideH() * (inW + g.extentW()) * L));
     int bands = (outH + fit - 1) / fit;
     int rows = (outH + bands - 1) / bands;
     PixelBand band = new PixelBand(Stencil.forward(g), inH, inW, rows, outW);

@@ -2,6 +2,8 @@ package dev.fovea.engine.kernel.simd;
 
 import dev.fovea.engine.kernel.Stencil;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -48,22 +50,17 @@ final class PixelBand {
     // Planes an exact multiple of 4 KB apart fall into the same few cache lines.
     int pixels = rowsInPlane * pitch;
     planeSize = (pixels * L % 1024 == 0 ? pixels + 1 : pixels) * L;
-    int[] slot = new int[sh * sw];
-    Arrays.fill(slot, -1);
-    int[] used = new int[slot.length];
-    int count = 0;
+    // A stride may have far more phases than there are taps.
+    Map<Integer, Integer> slots = new LinkedHashMap<>();
     shifts = new int[taps];
     for (int t = 0; t < taps; t++) {
       int y = stencil.rows()[t] - minRow;
       int x = stencil.columns()[t] - minColumn;
       int phase = y % sh * sw + x % sw;
-      if (slot[phase] < 0) {
-        used[count] = phase;
-        slot[phase] = count++;
-      }
-      shifts[t] = slot[phase] * planeSize + (y / sh * pitch + x / sw) * L;
+      int slot = slots.computeIfAbsent(phase, k -> slots.size());
+      shifts[t] = slot * planeSize + (y / sh * pitch + x / sw) * L;
     }
-    phases = Arrays.copyOf(used, count);
+    phases = slots.keySet().stream().mapToInt(k -> k).toArray();
   }
 
   /** Floats of one block. */
