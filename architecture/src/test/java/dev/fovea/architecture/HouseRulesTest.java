@@ -52,7 +52,7 @@ class HouseRulesTest {
           new Room("image", "dev.fovea.engine.image..", "core"),
           new Room("bioimage", "dev.fovea.engine.bioimage..", "core", "onnx", "image"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
-          new Room("detection", "dev.fovea.detection..", "core"),
+          new Room("detection", "dev.fovea.detection..", "core", "image"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
           new Room("samples", "dev.fovea.samples..", "core", "image", "segmentation"),
@@ -153,10 +153,15 @@ class HouseRulesTest {
         () ->
             onlyIn("com.google.protobuf..", "dev.fovea.engine.onnx..", "dev.fovea.tasks.report.."),
         () -> onlyIn("org.apache.commons.imaging..", "dev.fovea.engine.image.."),
-        () -> onlyIn("org.snakeyaml..", "dev.fovea.engine.bioimage.."),
+        () ->
+            onlyIn("org.snakeyaml..", "dev.fovea.engine.bioimage..", "dev.fovea.detection.data.."),
         () ->
             onlyIn(
-                "com.fasterxml..", "dev.fovea.tasks..", "dev.fovea.batch..", "dev.fovea.imagej.."),
+                "com.fasterxml..",
+                "dev.fovea.detection.data..",
+                "dev.fovea.tasks..",
+                "dev.fovea.batch..",
+                "dev.fovea.imagej.."),
         () -> onlyIn("picocli..", "dev.fovea.batch.."),
         () -> onlyIn("me.tongfei..", "dev.fovea.batch.."),
         () -> onlyIn("org.junit..", "dev.fovea.engine.testkit.."),
