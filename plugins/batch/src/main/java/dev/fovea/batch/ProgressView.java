@@ -1,7 +1,6 @@
 package dev.fovea.batch;
 
 import dev.fovea.tasks.TaskContext;
-import java.io.Console;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -44,13 +43,13 @@ final class ProgressView implements TaskContext, AutoCloseable {
   /** Whether the error stream is likely a terminal: whether the other two are. */
   @SuppressWarnings("SystemConsoleNull") // Both ways of telling are looked at.
   static boolean onTerminal() {
-    Console console = System.console();
+    java.io.Console console = System.console();
     if (console == null) {
       return false;
     }
     try {
       // From Java 22 on there is a console without a terminal too, and a method that says so.
-      Method isTerminal = Console.class.getMethod("isTerminal");
+      Method isTerminal = java.io.Console.class.getMethod("isTerminal");
       return (Boolean) isTerminal.invoke(console);
     } catch (NoSuchMethodException e) {
       return true;
@@ -66,14 +65,14 @@ final class ProgressView implements TaskContext, AutoCloseable {
       bar.setExtraMessage(text);
     } else if (System.nanoTime() - lastLine > LINE_INTERVAL) {
       lastLine = System.nanoTime();
-      err.println(String.format(Locale.ROOT, "%3.0f %%  %s", 100 * fraction, text));
+      err.println(Console.plain(String.format(Locale.ROOT, "%3.0f %%  %s", 100 * fraction, text)));
     }
   }
 
   @Override
   public void log(String line) {
     // The bar draws itself anew below the line.
-    err.println(bar == null ? line : ERASE_LINE + line);
+    err.println((bar == null ? "" : ERASE_LINE) + Console.plain(line));
   }
 
   @Override

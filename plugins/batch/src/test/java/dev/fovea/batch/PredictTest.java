@@ -200,6 +200,19 @@ class PredictTest {
     assertFalse(Files.exists(out.resolve("broken.prediction.json")));
   }
 
+  /** With its description changes what a model gives, though its weights stay. */
+  @Test
+  void anotherDescriptionIsAnotherModel() throws IOException {
+    ImageWriter.writePng(in.resolve("a.png"), box(3, 5));
+    assertEquals(1, predict("--model", model).json().path("done").asInt());
+    Files.writeString(model.resolve("rdf.yaml"), RDF.replace("threshold: 0.5", "threshold: 1.5"));
+    CliRun changed = predict("--model", model);
+    assertEquals(1, changed.json().path("done").asInt(), changed.err());
+    assertArrayEquals(
+        new float[WIDTH * HEIGHT], ImageReader.read(out.resolve("a.prediction.tif")).plane(0));
+    assertEquals(1, predict("--model", model).json().path("skipped").asInt());
+  }
+
   /** The most probable class of each pixel: bright is the first, dark the second. */
   @Test
   void classesOfASoftmax() throws IOException {
@@ -306,6 +319,10 @@ class PredictTest {
       refused(2, "found no package", "predict", "--model", other, "--input", in, "--output", out);
     }
     refused(2, "a folder without rdf.yaml", "inspect", in);
+    CliRun unused = predict("--model", model, "--preprocess", "unit");
+    assertEquals(2, unused.code());
+    assertTrue(unused.err().contains("which says how its input is made"), unused.err());
+    assertFalse(Files.exists(out));
     refused(2, "found a bioimage.io package, expected an ONNX file", "card", model);
     Files.writeString(model.resolve("rdf.yaml"), RDF.replace("id: sigmoid", "id: other_thing"));
     refused(3, "the step 'other_thing', which Fovea does not have", "inspect", model);

@@ -51,7 +51,8 @@ public final class ExportTask implements DataTask<ExportTask.Parameters, ExportT
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.model(null),
+        Parameter.model(
+            null, "The name of a built-in model, an ONNX file, or a bioimage.io package."),
         Parameter.outputFile("Output (file)", "The ONNX file to write."),
         Parameter.integer(
                 "Opset",

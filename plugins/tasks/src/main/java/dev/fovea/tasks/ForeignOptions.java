@@ -69,6 +69,13 @@ public record ForeignOptions(ForeignPreprocessing preprocessing, List<String> la
     if (equals(NONE)) {
       return model;
     }
+    if (model.bioimagePackage().isPresent()) {
+      throw new IllegalArgumentException(
+          "model '"
+              + model.name()
+              + "': found a bioimage.io package, which says how its input is made, expected a model"
+              + " without a card beside --preprocess, --labels and --size");
+    }
     if (model.card().isPresent()) {
       throw new IllegalArgumentException(
           "model '"

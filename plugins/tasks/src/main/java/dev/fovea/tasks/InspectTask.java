@@ -98,7 +98,8 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.model(null),
+        Parameter.model(
+            null, "The name of a built-in model, an ONNX file, or a bioimage.io package."),
         Parameter.text(
             "Shape (inputs)",
             "",

@@ -31,13 +31,15 @@ public final class BioimagePackage {
   private final Path file;
   private final String name;
   private final String descriptionFile;
+  private final String descriptionSha256;
   private final ModelDescription description;
 
   private BioimagePackage(
-      Path file, String name, String descriptionFile, ModelDescription description) {
+      Path file, String descriptionFile, String descriptionSha256, ModelDescription description) {
     this.file = file;
-    this.name = name;
+    this.name = file.toString();
     this.descriptionFile = descriptionFile;
+    this.descriptionSha256 = descriptionSha256;
     this.description = description;
   }
 
@@ -84,7 +86,7 @@ public final class BioimagePackage {
       Place place = at.file(found.get());
       byte[] text = files.read(place, found.get(), YamlDocument.MAX_BYTES);
       ModelDescription description = DescriptionReader.read(YamlDocument.read(place, text));
-      return new BioimagePackage(file, file.toString(), found.get(), description);
+      return new BioimagePackage(file, found.get(), sha256(text), description);
     }
   }
 
@@ -107,6 +109,11 @@ public final class BioimagePackage {
   /** What it says of its model. */
   public ModelDescription description() {
     return description;
+  }
+
+  /** SHA-256 of the file that says it, in hexadecimal: with it changes what the model gives. */
+  public String descriptionSha256() {
+    return descriptionSha256;
   }
 
   /**

@@ -264,11 +264,16 @@ final class ProcessingReader {
     return axis.isEmpty() ? Optional.empty() : Optional.of(known(axis.get(), axis.get().text()));
   }
 
-  /** The axes that are taken together; null for all. */
+  /**
+   * The axes that are taken together; null for all. Where there are some, samples of a batch stay
+   * apart unless the package names their axis, too.
+   */
   private Set<String> joint() throws PackageFormatException {
+    boolean dataset = false;
     if (letters) {
       String mode = mode("per_sample");
-      if (mode.equals("per_dataset")) {
+      dataset = mode.equals("per_dataset");
+      if (dataset) {
         notes.add(name + " per_dataset: each image is taken as a data set of its own");
       } else if (!mode.equals("per_sample")) {
         throw settings
@@ -281,8 +286,9 @@ final class ProcessingReader {
       return null;
     }
     Set<String> ids = ids(given.get());
-    // Samples are worked on one by one.
-    ids.add("batch");
+    if (dataset) {
+      ids.add("batch");
+    }
     return ids;
   }
 

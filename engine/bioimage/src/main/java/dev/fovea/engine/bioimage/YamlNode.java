@@ -13,7 +13,9 @@ import java.util.Set;
  */
 final class YamlNode {
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
-  private static final String NUMBER = "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,3})?";
+
+  /** Possessive, so linear: a file may have a million digits. */
+  private static final String NUMBER = "[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d{1,3})?";
 
   private final Place place;
   private final Object value;

@@ -81,6 +81,38 @@ class ProcessingTest {
         1);
   }
 
+  /** Unless the axis of the batch is named, too: mean 4, deviation sqrt(10). */
+  @Test
+  void samplesOfABatchStayApart() throws PackageFormatException {
+    Sample two =
+        new Sample(
+            List.of("batch", "channel", "y", "x"), Tensor.of(Shape.of(2, 1, 1, 2), 0, 2, 6, 8));
+    check(
+        "{id: zero_mean_unit_variance, kwargs: {axes: [y, x], eps: 0}}",
+        "{name: zero_mean_unit_variance, kwargs: {mode: per_sample, axes: yx, eps: 0}}",
+        two,
+        -1,
+        1,
+        -1,
+        1);
+    check(
+        "{id: zero_mean_unit_variance, kwargs: {axes: [batch, y, x], eps: 0}}",
+        "{name: zero_mean_unit_variance, kwargs: {mode: per_dataset, axes: yx, eps: 0}}",
+        two,
+        -1.2649111f,
+        -0.6324555f,
+        0.6324555f,
+        1.2649111f);
+    check(
+        "{id: scale_range, kwargs: {axes: [y, x], eps: 0}}",
+        "{name: scale_range, kwargs: {mode: per_sample, axes: yx, eps: 0}}",
+        two,
+        0,
+        1,
+        0,
+        1);
+  }
+
   @Test
   void statisticsOfADataSetAreThoseOfTheImage() throws PackageFormatException {
     check(

@@ -42,6 +42,19 @@ class YamlDocumentTest {
         e.getMessage());
   }
 
+  /** A search for a number that goes back and forth would take hours. */
+  @Test
+  void endlessDigits() throws PackageFormatException {
+    String digits = "1".repeat(1_000_000);
+    YamlNode node =
+        read("{none: " + digits + "x, many: 0." + digits + ", dot: .5, end: 1., e: 1e3}");
+    assertThrows(PackageFormatException.class, () -> node.get("none").number());
+    assertEquals(1 / 9.0, node.get("many").number(), 1e-15);
+    assertEquals(0.5, node.get("dot").number());
+    assertEquals(1, node.get("end").number());
+    assertEquals(1000, node.get("e").number());
+  }
+
   @Test
   void bombsOfAliases() {
     StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");

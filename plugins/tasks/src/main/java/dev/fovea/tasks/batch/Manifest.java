@@ -28,6 +28,7 @@ public final class Manifest {
 
   private static final String MODEL = "model";
   private static final String CARD_SHA256 = "card_sha256";
+  private static final String DESCRIPTION_SHA256 = "description_sha256";
   private static final String REPLACING = "replacing";
 
   private final String task;
@@ -63,9 +64,9 @@ public final class Manifest {
   }
 
   /**
-   * Whether the outputs in a folder are of another model, or were made with another card: those of
-   * the last run of this task there, or of one before it that it was to replace and did not come to
-   * the end of.
+   * Whether the outputs in a folder are of another model, or were made with another card or another
+   * description of a package: those of the last run of this task there, or of one before it that it
+   * was to replace and did not come to the end of.
    */
   boolean replaces(Path folder) {
     JsonNode before;
@@ -87,7 +88,9 @@ public final class Manifest {
   }
 
   private static String fingerprint(JsonNode model) {
-    return model.path("sha256").asText() + model.path(CARD_SHA256).asText();
+    return model.path("sha256").asText()
+        + model.path(CARD_SHA256).asText()
+        + model.path(DESCRIPTION_SHA256).asText();
   }
 
   /**
@@ -125,7 +128,13 @@ public final class Manifest {
     String cardText = model.card().map(found -> CardMetadata.write(found).toString()).orElse("");
     node.put(CARD_SHA256, Models.sha256(cardText.getBytes(StandardCharsets.UTF_8)));
     model.card().ifPresent(card -> describe(card, node));
-    model.bioimagePackage().ifPresent(found -> describe(found.description(), node));
+    model
+        .bioimagePackage()
+        .ifPresent(
+            found -> {
+              node.put(DESCRIPTION_SHA256, found.descriptionSha256());
+              describe(found.description(), node);
+            });
     return node;
   }
 
