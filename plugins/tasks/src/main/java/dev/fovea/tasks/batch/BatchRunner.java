@@ -4,6 +4,7 @@ import dev.fovea.tasks.TaskContext;
 import dev.fovea.tasks.batch.FileResult.Status;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class BatchRunner {
    */
   public BatchReport run(List<InputFile> inputs, FileJob job) throws IOException {
     OutputName.makeFolder(output);
-    boolean again = overwrite || manifest.replaces(output);
+    boolean replaces = manifest.replaces(output);
     List<FileResult> results = new ArrayList<>();
     List<OutputName> good = new ArrayList<>();
     manifest.write(output, Manifest.State.RUNNING, report(inputs, false, "", results));
@@ -73,7 +74,7 @@ public final class BatchRunner {
     for (int i = 0; i < inputs.size() && !cancelled; i++) {
       OutputName name = new OutputName(output, inputs.get(i));
       TaskContext part = context.part((double) i / inputs.size(), (double) (i + 1) / inputs.size());
-      Processed processed = process(job, name, all, part, again);
+      Processed processed = process(job, name, all, part, replaces);
       cancelled = processed == null;
       if (!cancelled) {
         results.add(processed.result());
@@ -122,17 +123,23 @@ public final class BatchRunner {
 
   /** What became of one file; null if the user wants an end. */
   private Processed process(
-      FileJob job, OutputName name, Set<Path> all, TaskContext part, boolean again) {
+      FileJob job, OutputName name, Set<Path> all, TaskContext part, boolean replaces) {
     long start = System.nanoTime();
     try {
       part.checkCancelled();
       part.progress(0, name.input().name());
-      if (!again && job.isComplete(name)) {
+      if (!overwrite && !replaces && job.isComplete(name)) {
         return new Processed(result(name, Status.SKIPPED, "outputs exist", List.of(), start), "");
       }
       refuseOverwriting(all, job, name);
       name.prepare();
+      if (replaces) {
+        // If this file fails now, the next run must not take them for outputs of this model.
+        delete(job, name, List.of());
+      }
       FileJob.Outcome outcome = job.run(name, part);
+      // There may be others by a model or parameters that made more of them.
+      delete(job, name, outcome.outputs());
       List<String> outputs = outcome.outputs().stream().map(Path::toString).toList();
       return new Processed(result(name, Status.DONE, "", outputs, start), outcome.summary());
     } catch (CancellationException e) {
@@ -156,6 +163,20 @@ public final class BatchRunner {
                 + ": found its output "
                 + file
                 + " among the inputs, expected another output folder");
+      }
+    }
+  }
+
+  /** Deletes all outputs for a file but those that it has now. */
+  private static void delete(FileJob job, OutputName name, List<Path> kept) throws IOException {
+    for (String ending : job.endings()) {
+      Path file = name.file(ending);
+      if (!kept.contains(file) && name.exists(ending)) {
+        try {
+          Files.delete(file);
+        } catch (IOException e) {
+          throw new IOException(file + ": cannot delete this output of an earlier run", e);
+        }
       }
     }
   }

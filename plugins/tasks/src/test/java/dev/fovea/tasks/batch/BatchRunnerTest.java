@@ -41,7 +41,7 @@ class BatchRunnerTest {
   private final class FakeJob implements FileJob {
     @Override
     public List<String> endings() {
-      return List.of(".txt");
+      return List.of(".txt", ".abc");
     }
 
     @Override
@@ -68,7 +68,16 @@ class BatchRunnerTest {
       if (file.startsWith("cancel")) {
         throw new CancellationException("cancelled");
       }
-      return new Outcome(List.of(Pages.writeText(name.file(".txt"), file)), "fine");
+      boolean abc = sha256.equals("abc");
+      if (file.startsWith("abc") && !abc) {
+        throw new IOException("only with abc");
+      }
+      List<Path> outputs = new ArrayList<>();
+      outputs.add(Pages.writeText(name.file(".txt"), file));
+      if (abc) {
+        outputs.add(Pages.writeText(name.file(".abc"), file));
+      }
+      return new Outcome(outputs, "fine");
     }
 
     @Override
@@ -155,6 +164,33 @@ class BatchRunnerTest {
     Files.writeString(output.resolve(Manifest.FILE), "{");
     run(false, TaskContext.NONE, "a", "c");
     assertEquals(List.of(), worked);
+  }
+
+  /** What another model has left is not taken for this one's, whatever comes in between. */
+  @Test
+  void outputsOfAnotherModelAreNotMixedWithThoseOfThis() throws IOException {
+    run(false, TaskContext.NONE, "a", "abc", "c");
+    assertTrue(Files.exists(output.resolve("a.abc")));
+    sha256 = "def";
+    assertEquals(
+        List.of(Status.DONE, Status.FAILED, Status.DONE),
+        statuses(run(false, TaskContext.NONE, "a", "abc", "c")));
+    assertTrue(Files.exists(output.resolve("a.txt")));
+    assertFalse(Files.exists(output.resolve("a.abc")), "an output that this model does not have");
+    assertEquals(
+        List.of(Status.SKIPPED, Status.FAILED),
+        statuses(run(false, TaskContext.NONE, "a", "abc")),
+        "failed again, not skipped");
+  }
+
+  @Test
+  void overwritingWithAnotherModelMayBeCancelled() throws IOException {
+    run(false, TaskContext.NONE, "a", "b");
+    sha256 = "def";
+    assertTrue(run(true, TaskContext.NONE, "a", "cancel", "b").cancelled());
+    worked.clear();
+    run(false, TaskContext.NONE, "a", "b");
+    assertEquals(List.of("a", "b"), worked);
   }
 
   @Test
