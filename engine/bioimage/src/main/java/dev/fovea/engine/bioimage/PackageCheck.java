@@ -80,6 +80,11 @@ public final class PackageCheck {
     if (found.isEmpty()) {
       throw at.error("no test tensor of '" + tensor.id() + "'", "one for each input and output");
     }
+    if (found.get().size() == 0) {
+      throw at.error(
+          "a test tensor of '" + tensor.id() + "' of shape " + found.get().shape(),
+          "one with elements");
+    }
     return found.get();
   }
 

@@ -323,6 +323,11 @@ class PredictorTest {
       PackageFormatException e =
           assertThrows(PackageFormatException.class, () -> PackageCheck.run(other, network));
       assertTrue(e.getMessage().contains("expected [1, 2, 3, 4]"), e.getMessage());
+
+      files.put("in.npy", TestPackages.npy(Tensor.zeros(1, 1, 0, 4)));
+      BioimagePackage empty = BioimagePackage.open(TestPackages.zip(root.resolve("p.zip"), files));
+      e = assertThrows(PackageFormatException.class, () -> PackageCheck.run(empty, network));
+      assertTrue(e.getMessage().contains("expected one with elements"), e.getMessage());
     }
   }
 }
