@@ -29,7 +29,7 @@ final class HostMatrices {
     int[] p = Places.broadcast(outer(left), batch);
     int[] q = Places.broadcast(outer(right), batch);
     Shape result = resultOf(batch, a.shape().rank() == 1, rows, b.shape().rank() == 1, columns);
-    call.bounded(result.toArray());
+    NodeCall.checkWork((double) call.bounded(result.toArray()).size() * inner);
     return OnnxTensor.compute(
         a.type(),
         result,
@@ -76,6 +76,7 @@ final class HostMatrices {
       throw new IllegalArgumentException("expected square matrices, found " + x);
     }
     int n = s.dim(s.rank() - 1);
+    NodeCall.checkWork((double) s.size() * n);
     return OnnxTensor.reals(x.type(), outer(s), i -> determinant(x, i * n * n, n));
   }
 
@@ -210,6 +211,7 @@ final class HostMatrices {
     double scale = asked == 0 ? 1 / Math.sqrt(l.keySize) : asked;
     int tokens = l.query.shape().dim(1);
     Shape result = call.bounded(batch, tokens, l.queries * l.valueSize);
+    NodeCall.checkWork((double) result.size() * l.keySize);
     double[] y = new double[result.size()];
     for (int token = 0; token < batch * tokens; token++) {
       for (int h = 0; h < l.heads; h++) {

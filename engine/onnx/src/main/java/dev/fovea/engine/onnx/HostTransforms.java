@@ -75,6 +75,7 @@ final class HostTransforms {
     checkLength(n);
     int bins = oneSided && !inverse ? n / 2 + 1 : n;
     Shape shape = call.bounded(whole.with(axis, bins).with(rank - 1, toReal ? 1 : 2).toArray());
+    NodeCall.checkWork((double) shape.size() * n);
     double[] y = new double[shape.size()];
     Circle circle = Circle.of(n);
     Cut from = Cut.of(x.shape(), axis);
@@ -154,6 +155,7 @@ final class HostTransforms {
     int frames = (signal - n) / step + 1;
     int bins = oneSided ? n / 2 + 1 : n;
     Shape shape = call.bounded(x.shape().dim(0), frames, bins, 2);
+    NodeCall.checkWork((double) shape.size() * n);
     double[] y = new double[shape.size()];
     Circle circle = Circle.of(n);
     double[] pair = new double[2];

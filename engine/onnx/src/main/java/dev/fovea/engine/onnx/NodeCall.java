@@ -6,6 +6,7 @@ import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,21 @@ record NodeCall(
     List<OnnxTensor> inputs,
     Limits limits,
     SessionOptions options) {
+
+  /** Of one node that has no kernel, which is about a minute. */
+  private static final double MOST_OPERATIONS = 1L << 36;
+
+  /** Refuses what would take hours: a file of a few bytes can ask for any work. */
+  static void checkWork(double operations) {
+    if (operations > MOST_OPERATIONS) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "found %.3g operations to do one after the other, expected at most %.3g",
+              operations,
+              MOST_OPERATIONS));
+    }
+  }
 
   /** The same node on other inputs. */
   NodeCall with(List<OnnxTensor> others) {

@@ -399,6 +399,21 @@ class CompositionsTest {
     assertEquals(0, run(m, Map.of("x", singular)).outputs().get(0).real(2));
   }
 
+  /** A length is a number in the file, the square of it is work. */
+  @Test
+  void transformsOfAnyLengthAreRefused() {
+    ProtoModel m =
+        new ProtoModel(17)
+            .input("x", 1, 4, 1)
+            .tensor(ProtoModel.longs("n", 1 << 20))
+            .node("DFT", "x,n", "y")
+            .output("y");
+    String message =
+        assertThrows(ModelFormatException.class, () -> run(m, Map.of("x", random(1, 4, 1))))
+            .getMessage();
+    assertTrue(message.contains("operations to do one after the other"), message);
+  }
+
   private static FunctionProto function(String name, List<String> in, ProtoModel body) {
     return FunctionProto.newBuilder()
         .setDomain("own")
