@@ -39,6 +39,27 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     console.print(format("parameters  %,d", result.parameters()));
     result.costs().ifPresent(costs -> costs(costs, console));
     result.warnings().forEach(warning -> console.print("! " + warning));
+    if (!result.plan().isEmpty()) {
+      plan(result, console);
+    }
+  }
+
+  private static void plan(InspectTask.Result result, Console console) {
+    int width = result.plan().stream().mapToInt(n -> n.name().length()).max().orElse(0);
+    String row = "%-" + width + "s  %-18s  %-9s  %-22s  %10s  %10s  %4s";
+    console.print(format(row, "node", "operator", "algorithm", "output", "MFLOP", "KiB", "slot"));
+    for (InspectTask.PlannedNode n : result.plan()) {
+      console.print(
+          format(
+              row,
+              n.name(),
+              n.operator(),
+              n.algorithm(),
+              n.output(),
+              format("%,.2f", n.flops() / 1e6),
+              format("%,.1f", n.bytes() / 1024.0),
+              n.slot()));
+    }
   }
 
   private static void describe(Model model, Console console) {
@@ -109,7 +130,23 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     document.put("runs", result.costs().isPresent());
     result.costs().ifPresent(costs -> costs(costs, result, document));
     result.warnings().forEach(document.putArray("warnings")::add);
+    if (!result.plan().isEmpty()) {
+      plan(result, document.putArray("plan"));
+    }
     return document;
+  }
+
+  private static void plan(InspectTask.Result result, ArrayNode plan) {
+    for (InspectTask.PlannedNode n : result.plan()) {
+      plan.addObject()
+          .put("node", n.name())
+          .put("operator", n.operator())
+          .put("algorithm", n.algorithm())
+          .put("output", n.output().toString())
+          .put("flops", n.flops())
+          .put("bytes", n.bytes())
+          .put("slot", n.slot());
+    }
   }
 
   private static void costs(

@@ -474,6 +474,22 @@ class MainTest {
   }
 
   @Test
+  void inspectTellsThePlan() throws IOException {
+    JsonNode json = fovea("inspect", model, "--plan", "--json").json();
+    // Changes of the layout are nodes of their own.
+    assertTrue(json.path("run_nodes").asInt() <= json.path("plan").size(), json.toString());
+    long flops = 0;
+    for (JsonNode node : json.path("plan")) {
+      flops += node.path("flops").asLong();
+      assertTrue(node.path("slot").asInt() >= 0, node.toString());
+    }
+    assertEquals(json.path("flops").asLong(), flops, "folding saves no products here");
+    assertFalse(fovea("inspect", model, "--json").json().has("plan"));
+    CliRun text = fovea("inspect", model, "--plan");
+    assertTrue(text.out().contains("algorithm") && text.out().contains("slot"), text.out());
+  }
+
+  @Test
   void inspectCountsForTheSizesAskedFor() throws IOException {
     for (String shape : List.of("2x1x16x8", "input=2x1x16x8")) {
       JsonNode json = fovea("inspect", model, "--shape", shape, "--json").json();

@@ -8,12 +8,14 @@ import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.onnx.ModelFormatException;
 import dev.fovea.engine.onnx.OnnxOutline;
+import dev.fovea.engine.op.blocked.BlockedConv;
 import dev.fovea.engine.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,14 +25,16 @@ import java.util.TreeMap;
 public final class InspectTask implements DataTask<InspectTask.Parameters, InspectTask.Result> {
   private static final String MODEL = "model";
   private static final String SHAPE = "shape";
+  private static final String PLAN = "plan";
 
   /**
    * What to inspect.
    *
    * @param model name of a built-in model, or a file
    * @param shape shapes of inputs, {@code input=1x3x224x224}; empty for those of card or file
+   * @param plan whether to tell how each node is computed
    */
-  public record Parameters(String model, String shape) {}
+  public record Parameters(String model, String shape, boolean plan) {}
 
   /**
    * What a model holds.
@@ -44,6 +48,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
    * @param parameters number of learnt numbers; of a model that does not run here all its numbers
    * @param costs what a run costs; nothing if the model does not run here
    * @param warnings what will be slow or will not work, a line each
+   * @param plan how each node is computed, in order; nothing if it was not asked for
    */
   public record Result(
       Model model,
@@ -53,7 +58,28 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
       List<Operator> operators,
       long parameters,
       Optional<Costs> costs,
-      List<String> warnings) {}
+      List<String> warnings,
+      List<PlannedNode> plan) {}
+
+  /**
+   * One node as it runs.
+   *
+   * @param name its name; one that was made for the plan is named after that which it is for
+   * @param operator what it does
+   * @param algorithm how, where there is a choice; else empty
+   * @param output shape of the (first) output; images in blocks of channels have five extents
+   * @param flops floating-point operations, see {@link Flops}
+   * @param bytes of the output
+   * @param slot which piece of memory holds the output; values with the same number take turns
+   */
+  public record PlannedNode(
+      String name,
+      String operator,
+      String algorithm,
+      Shape output,
+      long flops,
+      long bytes,
+      int slot) {}
 
   /**
    * The nodes of one operator.
@@ -103,12 +129,13 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
         Parameter.text(
             "Shape (inputs)",
             "",
-            "Sizes to count for, such as input=1x3x224x224; else those of the card or the file."));
+            "Sizes to count for, such as input=1x3x224x224; else those of the card or the file."),
+        Parameter.flag("Plan", "How each node is computed, and where its result lies."));
   }
 
   @Override
   public Parameters bind(Arguments arguments) {
-    return new Parameters(arguments.text(MODEL), arguments.text(SHAPE));
+    return new Parameters(arguments.text(MODEL), arguments.text(SHAPE), arguments.flag(PLAN));
   }
 
   @Override
@@ -141,7 +168,8 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
             .toList(),
         outline.content().elements(),
         Optional.empty(),
-        warnings);
+        warnings,
+        List.of());
   }
 
   private static Result counted(
@@ -150,7 +178,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     List<Shape> inputs = InputShapes.of(graph, model.card().orElse(null), parameters.shape());
     Map<Value, Shape> shapes = graph.inferShapes(inputs);
     // As it is opened by what asks for outputs alone.
-    Graph runs = Passes.forInference(graph);
+    Graph runs = Passes.planned(graph, options.inference(), inputs);
     Session session = new Session(runs, options.inference(), inputs.toArray(Shape[]::new));
     long weights =
         graph.values().stream()
@@ -160,7 +188,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     Costs costs =
         new Costs(
             inputs,
-            runs.nodes().size(),
+            Passes.forInference(graph).nodes().size(),
             Flops.of(graph, shapes),
             weights,
             session.plannedBytes(),
@@ -174,7 +202,30 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
         operators(graph, shapes),
         graph.parameterCount(),
         Optional.of(costs),
-        RunHints.of(graph, shapes, weights + session.plannedBytes()));
+        RunHints.of(graph, shapes, weights + session.plannedBytes()),
+        parameters.plan() ? plan(runs, session, inputs) : List.of());
+  }
+
+  private static List<PlannedNode> plan(Graph runs, Session session, List<Shape> inputs) {
+    Map<Value, Shape> shapes = runs.inferShapes(inputs);
+    return runs.nodes().stream()
+        .map(
+            n -> {
+              Value y = n.outputs().get(0);
+              String algorithm =
+                  n.op() instanceof BlockedConv c
+                      ? c.convolution().algorithm().name().toLowerCase(Locale.ROOT)
+                      : "";
+              return new PlannedNode(
+                  n.name(),
+                  n.op().spec().name(),
+                  algorithm,
+                  shapes.get(y),
+                  Flops.of(n, shapes),
+                  (long) Float.BYTES * shapes.get(y).size(),
+                  session.slot(y.name()));
+            })
+        .toList();
   }
 
   /** The operators that cost most first. */

@@ -10,6 +10,7 @@ import dev.fovea.engine.op.Gemm;
 import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.RNN;
+import dev.fovea.engine.op.blocked.BlockedConv;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ public final class Flops {
         || node.op() instanceof DeformConv) {
       // Weights [M, C / groups, kH, kW]: products for each output element.
       return 2L * output.size() * in.get(1).size(1, in.get(1).rank());
+    }
+    if (node.op() instanceof BlockedConv conv) {
+      return conv.flops(in.get(0), output);
     }
     if (node.op() instanceof ConvTranspose) {
       // Weights [C, M / groups, kH, kW]: products for each input element.

@@ -4,6 +4,7 @@ import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -288,6 +289,21 @@ public final class Session {
   /** What {@link #plannedBytes} would be if no memory were shared. */
   public long unsharedBytes() {
     return unsharedBytes;
+  }
+
+  /**
+   * Which piece of the session's memory holds a value: values with the same number take turns. The
+   * pieces are numbered in the order of the nodes.
+   *
+   * @return -1 for tensors of the model
+   * @throws GraphException if there is no such value
+   */
+  public int slot(String value) {
+    Map<Storage, Integer> numbers = new HashMap<>();
+    Stream.concat(inputs.stream(), steps.stream().flatMap(s -> s.node.outputs().stream()))
+        .forEach(v -> numbers.putIfAbsent(tensors.get(v).storage(), numbers.size()));
+    Value v = graph.value(value);
+    return v.tensor() != null ? -1 : numbers.get(tensors.get(v).storage());
   }
 
   /**

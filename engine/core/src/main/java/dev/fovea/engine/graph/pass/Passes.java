@@ -3,9 +3,13 @@ package dev.fovea.engine.graph.pass;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.SessionPool;
+import dev.fovea.engine.kernel.BlockedKernels;
+import dev.fovea.engine.tensor.Shape;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The passes put together, for the two uses of a graph.
@@ -95,19 +99,39 @@ public final class Passes {
    * BlockedLayout}).
    */
   public static SessionPool open(Graph graph, SessionOptions options) {
-    boolean outputsOnly =
-        !options.training() && !options.parameterGradients() && options.gradients().isEmpty();
-    if (!outputsOnly) {
+    if (!outputsOnly(options)) {
       return new SessionPool(graph, options);
     }
     Set<String> named = new HashSet<>(options.outputs());
+    return new SessionPool(
+        forInference(graph, named.toArray(String[]::new)), options, planner(options, named));
+  }
+
+  /**
+   * The graph that a session of {@link #open} runs on inputs of some shapes.
+   *
+   * @throws dev.fovea.engine.graph.GraphException if the shapes do not fit
+   */
+  public static Graph planned(Graph graph, SessionOptions options, List<Shape> inputs) {
+    if (!outputsOnly(options)) {
+      return graph;
+    }
+    Set<String> named = new HashSet<>(options.outputs());
     Graph inference = forInference(graph, named.toArray(String[]::new));
-    return options
-        .backend()
-        .kernels(options.threads())
-        .blocked()
-        .map(k -> new BlockedLayout(k.lanes(), options.winograd()))
-        .map(layout -> new SessionPool(inference, options, (g, in) -> layout.apply(g, in, named)))
-        .orElseGet(() -> new SessionPool(inference, options));
+    return planner(options, named).apply(inference, inputs);
+  }
+
+  private static boolean outputsOnly(SessionOptions options) {
+    return !options.training() && !options.parameterGradients() && options.gradients().isEmpty();
+  }
+
+  private static BiFunction<Graph, List<Shape>, Graph> planner(
+      SessionOptions options, Set<String> kept) {
+    Optional<BlockedKernels> blocked = options.backend().kernels(options.threads()).blocked();
+    if (blocked.isEmpty()) {
+      return (graph, inputs) -> graph;
+    }
+    BlockedLayout layout = new BlockedLayout(blocked.get().lanes(), options.winograd());
+    return (graph, inputs) -> layout.apply(graph, inputs, kept);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.engine.op.blocked;
 
 import dev.fovea.engine.kernel.BlockedConvolution;
+import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Elementwise;
@@ -46,6 +47,18 @@ public record BlockedConv(
           "BlockedConv: branch expected " + y + ", found " + in.get(in.size() - 1));
     }
     return List.of(y);
+  }
+
+  /** Floating-point operations, those of the definition whatever the algorithm saves. */
+  public long flops(Shape x, Shape y) {
+    Window g = convolution.window();
+    boolean depthwise = convolution.algorithm() == Algorithm.DEPTHWISE;
+    long products =
+        (long) convolution.outputs()
+            * (depthwise ? 1 : convolution.inputs())
+            * g.kernelH()
+            * g.kernelW();
+    return 2 * products * x.dim(0) * y.dim(2) * y.dim(3);
   }
 
   @Override
