@@ -133,7 +133,8 @@ public final class CocoJson {
     for (int i = 0; i < BOX_NUMBERS; i++) {
       numbers[i] = number(node.get(i), place + ".bbox");
     }
-    return Box.ofSize(numbers[0], numbers[1], numbers[2], numbers[3]);
+    return DataFiles.checked(
+        place + ".bbox", () -> Box.ofSize(numbers[0], numbers[1], numbers[2], numbers[3]));
   }
 
   /** A list of outlines, or an object with runs; an empty list is no mask. */
@@ -144,14 +145,13 @@ public final class CocoJson {
     }
     int width = size(image, "width", place);
     int height = size(image, "height", place);
-    try {
-      return Optional.of(
-          node.isArray()
-              ? new PolygonMask(width, height, rings(node, place))
-              : runs(node, width, height, place));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(place + ".segmentation: " + DataFiles.oneLine(e.getMessage()), e);
-    }
+    return DataFiles.checked(
+        place + ".segmentation",
+        () ->
+            Optional.of(
+                node.isArray()
+                    ? new PolygonMask(width, height, rings(node, place))
+                    : runs(node, width, height, place)));
   }
 
   private static List<List<Double>> rings(JsonNode node, String place) throws IOException {

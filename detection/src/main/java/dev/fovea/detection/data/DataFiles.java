@@ -41,6 +41,20 @@ final class DataFiles {
     return line.length() <= MAX_DETAIL ? line : line.substring(0, MAX_DETAIL) + "...";
   }
 
+  /** What makes a value out of numbers of a file. */
+  interface Making<T> {
+    T make() throws IOException;
+  }
+
+  /** Turns the refusal of numbers, which may overflow, into an error about the file. */
+  static <T> T checked(String place, Making<T> making) throws IOException {
+    try {
+      return making.make();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(place + ": " + oneLine(e.getMessage()), e);
+    }
+  }
+
   /** A number as people write it: whole ones without a point. */
   static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15

@@ -34,6 +34,12 @@ import org.xml.sax.helpers.DefaultHandler;
 public record VocXml(Frame frame) {
   private static final long MAX_BYTES = 16L << 20;
 
+  /** Reading texts recurses, and the stack ends before the file. Real files nest to five. */
+  private static final String MAX_DEPTH = "50";
+
+  private static final String DEPTH_LIMIT =
+      "http://www.oracle.com/xml/jaxp/properties/maxElementDepth";
+
   /** What the numbers of a box are. */
   public enum Frame {
     /** Edges as they stand there, as most programs write and read them. */
@@ -97,7 +103,9 @@ public record VocXml(Frame frame) {
 
   private static DocumentBuilder builder() {
     try {
-      DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+      // That of the JDK, whatever parser stands on the class path.
+      DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
+      factory.setAttribute(DEPTH_LIMIT, MAX_DEPTH);
       factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
       factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
@@ -219,7 +227,7 @@ public record VocXml(Frame frame) {
 
   private void write(List<String> classes, Picture picture, OutputStream out) throws IOException {
     try {
-      new Writing(XMLOutputFactory.newInstance().createXMLStreamWriter(out, "UTF-8"))
+      new Writing(XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out, "UTF-8"))
           .annotation(classes, picture);
     } catch (XMLStreamException e) {
       throw new IOException("no XML can be made of this: " + DataFiles.oneLine(e.getMessage()), e);

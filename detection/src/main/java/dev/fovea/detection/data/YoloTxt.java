@@ -68,12 +68,7 @@ public final class YoloTxt {
             .orElseThrow(() -> DataFiles.error(yaml, "no '" + part + "'", "a folder of images"));
     Path images = description.root().resolve(folder).normalize();
     List<String> names = description.names();
-    ClassNames classes;
-    try {
-      classes = new ClassNames(names);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(yaml + ": " + DataFiles.oneLine(e.getMessage()), e);
-    }
+    ClassNames classes = DataFiles.checked(yaml.toString(), () -> new ClassNames(names));
     List<Picture> pictures = new ArrayList<>();
     for (Path image : DataFiles.list(images, ImageReader::looksLikeImage)) {
       int[] size = sizes.of(image);
@@ -112,9 +107,9 @@ public final class YoloTxt {
       if (!line.isBlank()) {
         String place = file + ": line " + number;
         double[] fields = fields(line, place);
-        int label = (int) fields[0];
-        annotations.add(
-            annotation(fields, label < declared ? label : classes.unknown(label), size, place));
+        int named = (int) fields[0];
+        int label = named < declared ? named : classes.unknown(named);
+        annotations.add(DataFiles.checked(place, () -> annotation(fields, label, size)));
       }
     }
     return annotations;
@@ -142,8 +137,7 @@ public final class YoloTxt {
     return fields;
   }
 
-  private static Annotation annotation(double[] fields, int label, int[] size, String place)
-      throws IOException {
+  private static Annotation annotation(double[] fields, int label, int[] size) {
     if (fields.length == BOX_FIELDS) {
       Box box = Box.ofCentre(fields[1], fields[2], fields[3], fields[4]).scale(size[0], size[1]);
       return Annotation.of(label, box);
@@ -152,12 +146,8 @@ public final class YoloTxt {
     for (int i = 0; i < ring.length; i++) {
       ring[i] = fields[i + 1] * size[i % 2];
     }
-    try {
-      PolygonMask mask = PolygonMask.of(size[0], size[1], ring);
-      return Annotation.of(label, mask.box(), mask, false);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(place + ": " + DataFiles.oneLine(e.getMessage()), e);
-    }
+    PolygonMask mask = PolygonMask.of(size[0], size[1], ring);
+    return Annotation.of(label, mask.box(), mask, false);
   }
 
   /**

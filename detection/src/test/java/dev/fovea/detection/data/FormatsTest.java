@@ -104,6 +104,8 @@ class FormatsTest {
     refused("no folder", () -> VOC.read(in));
     voc("<annotation><filename>a");
     refused("no XML that can be read", () -> VOC.read(in));
+    voc("<annotation>" + "<a>".repeat(100_000));
+    refused("no XML that can be read", () -> VOC.read(in));
     voc("<html></html>");
     refused("found <html>, expected <annotation>", () -> VOC.read(in));
     voc("<annotation/>");
@@ -189,6 +191,8 @@ class FormatsTest {
     refused("annotations[0]: found image_id 8", () -> CocoJson.read(file));
     coco(start + "\"bbox\": [1, 2, 3]}");
     refused("expected four numbers", () -> CocoJson.read(file));
+    coco(start + "\"bbox\": [1e308, 2, 1e308, 4]}");
+    refused("expected finite numbers", () -> CocoJson.read(file));
     coco(start + "\"bbox\": [1, 2, \"3\", 4]}");
     refused("expected a number", () -> CocoJson.read(file));
     coco(start + "\"segmentation\": {\"size\": [8, 6], \"counts\": [48]}}");
@@ -298,6 +302,8 @@ class FormatsTest {
       ExampleData.file(labels, line);
       refused("line 1: found " + line.split(" ").length, () -> YoloTxt.read(yaml, "val"));
     }
+    ExampleData.file(labels, "0 1.7e308 1 1.7e308 1");
+    refused("line 1: box: found", () -> YoloTxt.read(yaml, "val"));
     for (String line : List.of("-1 1 1 1 1", "0.5 1 1 1 1", "x 1 1 1 1", "0 1 NaN 1 1")) {
       ExampleData.file(labels, "\n" + line);
       refused("line 2: found '", () -> YoloTxt.read(yaml, "val"));
