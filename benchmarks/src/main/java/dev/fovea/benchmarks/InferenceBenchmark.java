@@ -28,12 +28,20 @@ import picocli.CommandLine.Option;
 public final class InferenceBenchmark implements Callable<Integer> {
 
   private static final long SEED = 3;
+  private static final String ONNX_RUNTIME = "onnxruntime";
+  private static final String AS_BUILT = "as-built";
 
   @Option(names = "--quick", description = "Few rounds: for a first look.")
   private boolean quick;
 
   @Option(names = "--json", description = "One JSON document on standard output.")
   private boolean json;
+
+  @Option(
+      names = "--peers",
+      split = ",",
+      description = "onnxruntime: gets the same file; as-built: Fovea, without any rewriting.")
+  private List<String> peers = List.of(ONNX_RUNTIME);
 
   @Option(names = "--networks", split = ",", description = "Names; all, if none is given.")
   private List<String> networks = Arrays.stream(Network.values()).map(Network::text).toList();
@@ -60,7 +68,9 @@ public final class InferenceBenchmark implements Callable<Integer> {
       byte[] file = new ModelFile(graph, null).toBytes();
       for (int batch : batches) {
         for (int n : threads) {
-          compare(network, graph, file, batch, n);
+          for (String peer : peers) {
+            compare(network, graph, file, batch, n, peer);
+          }
         }
       }
     }
@@ -73,21 +83,33 @@ public final class InferenceBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private void compare(Network network, Graph graph, byte[] file, int batch, int n)
+  private void compare(Network network, Graph graph, byte[] file, int batch, int n, String name)
       throws IOException {
     Tensor x = Tensor.zeros(network.input(batch));
     Random random = new Random(SEED);
     for (int i = 0; i < x.size(); i++) {
       x.array()[i] = (float) random.nextGaussian();
     }
-    SessionPool ours = Passes.open(graph, SessionOptions.inference().withThreads(n));
-    try (Inference peer = new OnnxRuntime().open(file, network.text(), n)) {
+    SessionOptions options = SessionOptions.inference().withThreads(n);
+    SessionPool ours = Passes.open(graph, options);
+    try (Inference peer = peer(name, graph, options, file)) {
       requireAgreement(network, ours.forward(x).get(0), peer.forward(x).get(0));
       SideBySide.Result r =
           new SideBySide(quick ? 2 : 10, quick ? 3 : 9)
               .measure(() -> ours.forward(x), () -> peer.forward(x));
-      report(network, batch, n, r);
+      report(network, batch, n, name, r);
     }
+  }
+
+  private static Inference peer(String name, Graph graph, SessionOptions options, byte[] file)
+      throws IOException {
+    return switch (name) {
+      case ONNX_RUNTIME -> new OnnxRuntime().open(file, graph.name(), options.threads());
+      case AS_BUILT -> new SessionPool(graph, options);
+      default ->
+          throw new IllegalArgumentException(
+              "peer '" + name + "': expected " + ONNX_RUNTIME + " or " + AS_BUILT);
+    };
   }
 
   /** A fast wrong answer is none. */
@@ -103,19 +125,19 @@ public final class InferenceBenchmark implements Callable<Integer> {
           network.text()
               + ": found a difference of "
               + difference
-              + " from ONNX Runtime, expected at most a thousandth of "
+              + " from the peer, expected at most a thousandth of "
               + largest);
     }
   }
 
-  private void report(Network network, int batch, int n, SideBySide.Result r) {
+  private void report(Network network, int batch, int n, String peer, SideBySide.Result r) {
     System.err.printf(
-        "%-14s batch %d, %d thread(s): ours %8.2f ms, ONNX Runtime %8.2f ms, ratio %.2f +- %.2f%n",
-        network.text(), batch, n, r.ours(), r.peer(), r.ratio(), r.spread());
+        "%-14s batch %d, %d thread(s): ours %8.2f ms, %s %8.2f ms, ratio %.2f +- %.2f%n",
+        network.text(), batch, n, r.ours(), peer, r.peer(), r.ratio(), r.spread());
     results
         .addObject()
         .put("model", network.text())
-        .put("peer", "onnxruntime")
+        .put("peer", peer)
         .put("batch", batch)
         .put("threads", n)
         .put("jdk", Runtime.version().feature())
