@@ -110,7 +110,7 @@ class ParameterTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new InspectTask().parse(Map.of("model", "x", "mdl", "y")));
-    assertEquals("unknown parameter 'mdl', expected one of model, shape", extra.getMessage());
+    assertEquals("unknown parameter 'mdl', expected one of model, shape, plan", extra.getMessage());
   }
 
   @Test
