@@ -57,7 +57,10 @@ public final class InferenceBenchmark implements Callable<Integer> {
 
   /** The command line. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new InferenceBenchmark()).execute(args));
+    int code = new CommandLine(new InferenceBenchmark()).execute(args);
+    if (code != 0) {
+      throw new IllegalStateException("failed with " + code);
+    }
   }
 
   @Override
