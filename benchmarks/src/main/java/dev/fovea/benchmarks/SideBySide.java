@@ -1,6 +1,7 @@
 package dev.fovea.benchmarks;
 
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Two ways to do the same work, measured in turns in one process, so that what disturbs the machine
@@ -23,6 +24,8 @@ final class SideBySide {
    * @param spread half the distance of the quartiles of the ratios
    */
   record Result(double ours, double peer, double ratio, double spread) {}
+
+  private static final long PAUSE = 20_000_000;
 
   private final double seconds;
   private final int leastRounds;
@@ -67,6 +70,8 @@ final class SideBySide {
   }
 
   private static double time(Work work) {
+    // Threads of the other side may spin for some time after their run, on cores that are wanted.
+    LockSupport.parkNanos(PAUSE);
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) * 1e-6;
