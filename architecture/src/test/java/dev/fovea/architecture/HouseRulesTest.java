@@ -55,7 +55,7 @@ class HouseRulesTest {
           new Room("detection", "dev.fovea.detection..", "core", "image"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
-          new Room("samples", "dev.fovea.samples..", "core", "image", "segmentation"),
+          new Room("samples", "dev.fovea.samples..", "core", "image", "detection", "segmentation"),
           new Room(
               "tasks",
               "dev.fovea.tasks..",

@@ -1,0 +1,2 @@
+/** Regions that may hold an object of any kind, found without learning. */
+package dev.fovea.detection.proposal;

@@ -1,0 +1,2 @@
+/** Detectors in use, and what the figures in the guide were measured with. */
+package dev.fovea.samples.detection;
