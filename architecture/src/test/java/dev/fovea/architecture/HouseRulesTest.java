@@ -50,6 +50,7 @@ class HouseRulesTest {
           new Room("onnx", "dev.fovea.engine.onnx..", "core"),
           new Room("onnxruntime", "dev.fovea.engine.onnxruntime..", "core", "onnx"),
           new Room("image", "dev.fovea.engine.image..", "core"),
+          new Room("opencv", "dev.fovea.engine.opencv..", "core", "image"),
           new Room("bioimage", "dev.fovea.engine.bioimage..", "core", "onnx", "image"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
           new Room("detection", "dev.fovea.detection..", "core", "image"),
@@ -149,6 +150,7 @@ class HouseRulesTest {
         () -> onlyIn("org.scijava..", "dev.fovea.imagej.."),
         () -> onlyIn("org.bytedeco..", "dev.fovea.engine.cuda.."),
         () -> onlyIn("org.opencv..", "dev.fovea.engine.opencv.."),
+        () -> onlyIn("nu.pattern..", "dev.fovea.engine.opencv.."),
         () -> onlyIn("ai.onnxruntime..", "dev.fovea.engine.onnxruntime.."),
         () -> onlyIn("ai.onnx.proto..", "dev.fovea.engine.onnx.."),
         () ->
