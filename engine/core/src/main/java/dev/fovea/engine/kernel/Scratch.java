@@ -40,7 +40,13 @@ public final class Scratch {
     /** Tiles of results before they are transformed back. */
     PRODUCTS,
     /** One tile while it is transformed. */
-    PATCH
+    PATCH,
+    /** Images brought to blocks of channels; owned by the calling thread. */
+    BLOCKED_IMAGES,
+    /** The gradient of a result, brought to blocks of channels; owned by the calling thread. */
+    BLOCKED_GRADIENT,
+    /** Weights in the order in which they are read; read by all threads of a call. */
+    PACKED
   }
 
   private static final ThreadLocal<Scratch> LOCAL = ThreadLocal.withInitial(Scratch::new);

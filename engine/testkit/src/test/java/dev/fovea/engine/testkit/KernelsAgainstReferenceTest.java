@@ -145,6 +145,9 @@ class KernelsAgainstReferenceTest {
     convolution(k, Window.square(2, 2, 0), 2, 1, 16, 8, 34, 66);
     convolution(k, Window.square(1, 1, 0), 2, 1, 64, 50, 8, 8);
     convolution(k, Window.square(7, 2, 3), 1, 1, 3, 16, 40, 40);
+    // Many small images; more channels than the sums of a task have room for.
+    convolution(k, Window.square(3, 1, 1), 40, 1, 20, 40, 3, 3);
+    convolution(k, Window.square(3, 1, 1), 2, 1, 130, 20, 4, 4);
     // Larger than the padded input reads only padding at some taps.
     convolution(k, Window.square(3, 1, 2), 1, 1, 2, 3, 1, 1);
   }

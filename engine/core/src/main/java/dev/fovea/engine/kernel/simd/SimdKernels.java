@@ -3,6 +3,8 @@ package dev.fovea.engine.kernel.simd;
 import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.ScalarKernels;
+import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Tensor;
 import java.util.Optional;
 
 /**
@@ -12,11 +14,22 @@ import java.util.Optional;
 public final class SimdKernels extends ScalarKernels {
 
   private final BlockedKernels blocked;
+  private final PlainWeightGradients weightGradients;
 
   /** Kernels on at most the given threads. */
   public SimdKernels(Parallel parallel) {
     super(parallel, new SimdMultiplier(), new SimdFunctions());
     blocked = new SimdBlockedKernels(new SimdFunctions(), parallel);
+    weightGradients = new PlainWeightGradients(blocked, parallel);
+  }
+
+  @Override
+  public void convByWeights(Window g, int groups, Tensor x, Tensor dy, Tensor dw) {
+    if (PlainWeightGradients.pays(g, groups, x, dy, dw)) {
+      weightGradients.add(g, x, dy, dw);
+    } else {
+      super.convByWeights(g, groups, x, dy, dw);
+    }
   }
 
   @Override
