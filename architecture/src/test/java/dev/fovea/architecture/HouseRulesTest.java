@@ -148,10 +148,11 @@ class HouseRulesTest {
         () -> onlyIn("jdk.incubator..", "dev.fovea.engine.kernel.simd.."),
         () -> onlyIn("ij..", "dev.fovea.imagej.."),
         () -> onlyIn("org.scijava..", "dev.fovea.imagej.."),
-        () -> onlyIn("org.bytedeco..", "dev.fovea.engine.cuda.."),
-        () -> onlyIn("org.opencv..", "dev.fovea.engine.opencv.."),
-        () -> onlyIn("nu.pattern..", "dev.fovea.engine.opencv.."),
-        () -> onlyIn("ai.onnxruntime..", "dev.fovea.engine.onnxruntime.."),
+        () -> onlyIn("org.bytedeco..", "dev.fovea.engine.cuda..", "dev.fovea.benchmarks.."),
+        () -> onlyIn("org.opencv..", "dev.fovea.engine.opencv..", "dev.fovea.benchmarks.."),
+        () -> onlyIn("nu.pattern..", "dev.fovea.engine.opencv..", "dev.fovea.benchmarks.."),
+        () ->
+            onlyIn("ai.onnxruntime..", "dev.fovea.engine.onnxruntime..", "dev.fovea.benchmarks.."),
         () -> onlyIn("ai.onnx.proto..", "dev.fovea.engine.onnx.."),
         () ->
             onlyIn("com.google.protobuf..", "dev.fovea.engine.onnx..", "dev.fovea.tasks.report.."),

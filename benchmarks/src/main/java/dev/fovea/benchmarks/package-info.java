@@ -1,2 +1,2 @@
-/** JMH benchmarks of the engine. */
+/** Fovea beside others, and JMH benchmarks of its kernels. */
 package dev.fovea.benchmarks;

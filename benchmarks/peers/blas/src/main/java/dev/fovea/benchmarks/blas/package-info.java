@@ -1,0 +1,2 @@
+/** oneDNN and OpenBLAS, as peers of the benchmarks. */
+package dev.fovea.benchmarks.blas;
