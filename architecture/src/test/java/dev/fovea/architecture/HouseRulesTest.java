@@ -53,7 +53,7 @@ class HouseRulesTest {
           new Room("opencv", "dev.fovea.engine.opencv..", "core", "image"),
           new Room("bioimage", "dev.fovea.engine.bioimage..", "core", "onnx", "image"),
           new Room("zoo", "dev.fovea.engine.zoo..", "core", "onnx", "image"),
-          new Room("detection", "dev.fovea.detection..", "core", "image"),
+          new Room("detection", "dev.fovea.detection..", "core", "onnx", "image", "zoo"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
           new Room("samples", "dev.fovea.samples..", "core", "image", "detection", "segmentation"),
@@ -65,6 +65,7 @@ class HouseRulesTest {
               "image",
               "bioimage",
               "zoo",
+              "detection",
               "segmentation",
               "visualize"),
           new Room(
@@ -75,6 +76,7 @@ class HouseRulesTest {
               "image",
               "bioimage",
               "zoo",
+              "detection",
               "segmentation",
               "visualize",
               "samples",
@@ -86,6 +88,7 @@ class HouseRulesTest {
               "onnx",
               "image",
               "zoo",
+              "detection",
               "segmentation",
               "visualize",
               "tasks"),
@@ -97,6 +100,7 @@ class HouseRulesTest {
               "onnxruntime",
               "image",
               "zoo",
+              "detection",
               "segmentation",
               "visualize"));
 

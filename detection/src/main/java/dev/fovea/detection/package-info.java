@@ -1,2 +1,2 @@
-/** What detection speaks of: objects in pictures, true ones and found ones. */
+/** Objects in pictures, true ones and found ones, and the detectors that find them. */
 package dev.fovea.detection;

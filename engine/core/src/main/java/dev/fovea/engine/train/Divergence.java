@@ -27,17 +27,17 @@ final class Divergence {
    */
   record Finding(String where, String what, boolean data) {}
 
-  private final Session session;
-  private final long step;
+  private final Learner learner;
+  private final Runnable evaluation;
 
   /**
-   * For a session that still holds the batch of the step.
+   * For a learner that still holds the batch of the step.
    *
-   * @param step decides the random masks
+   * @param evaluation evaluates it once more
    */
-  Divergence(Session session, long step) {
-    this.session = session;
-    this.step = step;
+  Divergence(Learner learner, Runnable evaluation) {
+    this.learner = learner;
+    this.evaluation = evaluation;
   }
 
   /** Whether a loss is no number, or far from where the training started. */
@@ -59,12 +59,10 @@ final class Divergence {
 
   /** Looks for what made a loss bad. */
   Finding ofLoss() {
-    Graph graph = session.graph();
-    for (int i = 0; i < graph.inputs().size(); i++) {
-      if (!isFinite(session.input(i))) {
-        String name = graph.inputs().get(i).name();
-        return new Finding(name, "the batch in input '" + name + "' is not finite", true);
-      }
+    Graph graph = learner.graph();
+    if (!isFinite(learner.input())) {
+      String name = graph.inputs().get(0).name();
+      return new Finding(name, "the batch in input '" + name + "' is not finite", true);
     }
     for (Value v : graph.values()) {
       if (v.tensor() != null && !isFinite(v.tensor())) {
@@ -73,31 +71,28 @@ final class Divergence {
       }
     }
     Watch watch = new Watch();
-    session.observe(watch);
-    session.setStep(step);
-    session.forward();
-    session.observe(null);
+    learner.observe(watch);
+    evaluation.run();
+    learner.observe(null);
     return watch.finding(
         "the first value that is not finite is '%s', of a node %s",
         "all values are finite; the largest, %.3g, is in '%s', of a node %s");
   }
 
-  /** Looks for what made a gradient bad; the cotangents of the step are needed once more. */
-  Finding ofGradient(Runnable fillCotangents) {
+  /** Looks for what made a gradient bad. */
+  Finding ofGradient() {
     Watch watch = new Watch();
-    session.setStep(step);
-    session.forward();
-    fillCotangents.run();
-    session.zeroGradients();
-    session.observe(watch);
-    session.backward();
-    session.observe(null);
+    learner.observe(null);
+    evaluation.run();
+    learner.observe(watch);
+    learner.backward();
+    learner.observe(null);
     if (watch.bad != null) {
       return watch.finding(
           "the first gradient that is not finite, going backward, is that by '%s', of a node %s",
           "");
     }
-    for (Map.Entry<Value, Tensor> e : session.parameterGradients().entrySet()) {
+    for (Map.Entry<Value, Tensor> e : learner.gradients().entrySet()) {
       if (!isFinite(e.getValue())) {
         String name = e.getKey().name();
         return new Finding(name, "the gradient by '" + name + "' is not finite", false);
@@ -147,7 +142,7 @@ final class Divergence {
     }
 
     private String operator(Value v) {
-      List<Node> nodes = session.graph().nodes();
+      List<Node> nodes = learner.graph().nodes();
       return nodes.stream()
           .filter(n -> n.outputs().contains(v))
           .map(n -> n.op().spec().name())

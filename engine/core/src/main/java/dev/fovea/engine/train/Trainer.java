@@ -1,10 +1,8 @@
 package dev.fovea.engine.train;
 
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
-import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,18 +34,16 @@ public final class Trainer {
 
   private final Graph graph;
   private final TrainingData data;
-  private final Loss loss;
   private final Optimizer optimizer;
   private final Validator validator;
   private final TrainingListener listener;
   private final TrainerOptions options;
-  private final Session session;
+  private final Learner learner;
   private final List<Tensor> parameters;
   private final List<Tensor> gradients = new ArrayList<>();
   private final List<Tensor> best = new ArrayList<>();
   private final WeightAverage average;
   private final BatchStatistics statistics;
-  private final Parallel parallel;
   private final BatchLoader loader;
   private final Tensor target;
   private final Tensor weights;
@@ -73,6 +69,34 @@ public final class Trainer {
       Validator validator,
       TrainingListener listener,
       TrainerOptions options) {
+    this(
+        graph,
+        data,
+        SessionLearner.opening(
+            SessionLearner.Objective.of(loss), loss.describe(), options.output()),
+        optimizer,
+        validator,
+        listener,
+        options);
+  }
+
+  /**
+   * Prepares a training of what is more than a loss of one output.
+   *
+   * @param graph its parameters are changed in place
+   * @param opening opens what is trained; {@link TrainerOptions#output} is not looked at
+   * @param validator measures after each epoch, or null for never
+   * @param listener is told how it goes on
+   * @throws IllegalArgumentException if the data is empty or does not fit the graph
+   */
+  public Trainer(
+      Graph graph,
+      TrainingData data,
+      Learner.Opening opening,
+      Optimizer optimizer,
+      Validator validator,
+      TrainingListener listener,
+      TrainerOptions options) {
     if (data.size() == 0) {
       throw new IllegalArgumentException("training data: expected at least one sample, found none");
     }
@@ -82,7 +106,6 @@ public final class Trainer {
     }
     this.graph = graph;
     this.data = data;
-    this.loss = loss;
     Supplier<Optimizer> chosen = options.updates().optimizer();
     this.optimizer = chosen == null ? optimizer : chosen.get();
     this.validator = validator;
@@ -90,24 +113,22 @@ public final class Trainer {
     this.options = options;
     this.batch = Math.min(options.batchSize(), data.size());
     this.steps = data.size() / batch;
-    this.parallel = new Parallel(options.threads());
     this.loader = new BatchLoader(data, batch, options.threads());
     options.updates().groups().forEach(g -> g.checkUsed(graph));
     List<String> frozen =
         graph.parameters().stream().map(Value::name).filter(n -> rateFactor(n) == 0).toList();
-    this.session =
-        new Session(
+    this.learner =
+        opening.open(
             graph,
+            data.inputShape().under(batch),
             SessionOptions.training(options.seed())
                 .on(options.backend())
                 .withThreads(options.threads())
-                .withFrozen(frozen)
-                .withOutputs(options.output()),
-            data.inputShape().under(batch));
+                .withFrozen(frozen));
     this.target = Tensor.zeros(data.targetShape().under(batch));
     this.weights = data.weighted() ? Tensor.zeros(target.shape()) : null;
     this.parameters = new ArrayList<>();
-    for (Map.Entry<Value, Tensor> e : session.parameterGradients().entrySet()) {
+    for (Map.Entry<Value, Tensor> e : learner.gradients().entrySet()) {
       parameters.add(e.getKey().tensor());
       gradients.add(e.getValue());
     }
@@ -117,9 +138,7 @@ public final class Trainer {
     }
     this.optimizer.attach(
         parameters,
-        session.parameterGradients().keySet().stream()
-            .mapToDouble(v -> rateFactor(v.name()))
-            .toArray());
+        learner.gradients().keySet().stream().mapToDouble(v -> rateFactor(v.name())).toArray());
     List<Tensor> model = Checkpoint.tensors(graph);
     model.forEach(t -> best.add(t.copy()));
     this.average = new WeightAverage(options.updates().averaging(), model);
@@ -133,7 +152,7 @@ public final class Trainer {
             "batch=" + batch,
             "rate=" + options.rate(),
             "seed=" + options.seed(),
-            "loss=" + loss.describe(),
+            "loss=" + opening.describe(),
             this.optimizer.describe(),
             options.updates().describe());
   }
@@ -149,7 +168,7 @@ public final class Trainer {
 
   /** Bytes of activations and gradients one step needs. */
   public long plannedBytes() {
-    return session.plannedBytes();
+    return learner.plannedBytes();
   }
 
   /**
@@ -217,6 +236,7 @@ public final class Trainer {
       at.step++;
       long now = System.nanoTime();
       at.secondsInEpoch = before + (now - start) * 1e-9;
+      listener.losses(learner.losses());
       listener.step(at.epoch + 1, options.epochs(), at.step, steps, value);
       if ((now - saved) * 1e-9 >= options.checkpoints().seconds() && at.step < steps) {
         saveCheckpoint();
@@ -230,25 +250,21 @@ public final class Trainer {
     long step = (long) at.epoch * steps + at.step;
     fillBatch(order, at.step, step, 2);
     boolean inspected = listener.inspects(step);
-    session.observe(inspected ? listener : null);
+    learner.observe(inspected ? listener : null);
     double value = evaluate(step);
     if (Double.isNaN(at.firstLoss)) {
       at.firstLoss = value;
     }
     if (Divergence.isBad(value, at.firstLoss)) {
-      throw diverged("the loss is " + value, new Divergence(session, step).ofLoss());
+      throw diverged("the loss is " + value, divergence(step).ofLoss());
     }
-    session.zeroGradients();
-    session.backward();
+    learner.backward();
     Regularizer regularizer = options.updates().regularizer();
     for (int i = 0; i < parameters.size(); i++) {
       regularizer.addTo(parameters.get(i), gradients.get(i));
     }
     if (!gradients.stream().allMatch(Divergence::isFinite)) {
-      throw diverged(
-          "a gradient is not finite",
-          new Divergence(session, step)
-              .ofGradient(() -> evaluate(session.value(options.output()))));
+      throw diverged("a gradient is not finite", divergence(step).ofGradient());
     }
     options.updates().clipping().apply(gradients);
     double progress = (double) step / totalSteps();
@@ -259,20 +275,19 @@ public final class Trainer {
     trained = true;
     average.afterStep();
     if (inspected) {
-      Tensor output = session.value(options.output());
-      listener.inspect(new StepView(step, value, rate, session.input(0), output, changed(before)));
+      listener.inspect(
+          new StepView(step, value, rate, learner.input(), learner.output(), changed(before)));
     }
     return value;
   }
 
-  /** Runs the batch forward; leaves the gradient of the loss as cotangent. */
+  /** Runs the batch forward. */
   private double evaluate(long step) {
-    session.setStep(step);
-    return evaluate(session.forward());
+    return learner.evaluate(target, weights, step);
   }
 
-  private double evaluate(Tensor output) {
-    return loss.evaluate(output, target, weights, session.cotangent(options.output()), parallel);
+  private Divergence divergence(long step) {
+    return new Divergence(learner, () -> evaluate(step));
   }
 
   private long totalSteps() {
@@ -282,7 +297,7 @@ public final class Trainer {
   /** The parameters now; {@code before} is overwritten with the differences. */
   private List<StepView.Parameter> changed(List<Tensor> before) {
     List<StepView.Parameter> changed = new ArrayList<>();
-    for (Value v : session.parameterGradients().keySet()) {
+    for (Value v : learner.gradients().keySet()) {
       int i = changed.size();
       Tensor now = parameters.get(i);
       float[] update = before.get(i).array();
@@ -302,7 +317,7 @@ public final class Trainer {
   private void fillBatch(int[] order, int number, long step, int use) {
     BatchLoader.Plan next = number + 1 < steps ? plan(order, number + 1, step + 1, use) : null;
     BatchLoader.Batch made = loader.load(plan(order, number, step, use), next);
-    session.input(0).copyFrom(made.input());
+    learner.input().copyFrom(made.input());
     target.copyFrom(made.target());
     if (weights != null) {
       weights.copyFrom(made.weights());
@@ -341,15 +356,14 @@ public final class Trainer {
 
   /** Of the weights that stand in the graph, on one epoch of training batches. */
   private void measureStatistics() {
-    session.observe(null);
+    learner.observe(null);
     int[] order = permutation(data.size(), mix(options.seed(), at.epoch, 3));
     statistics.measure(
         steps,
         b -> {
           long step = (long) at.epoch * steps + b;
           fillBatch(order, b, step, 4);
-          session.setStep(step);
-          session.forward();
+          evaluate(step);
         });
   }
 
@@ -403,13 +417,12 @@ public final class Trainer {
     }
     List<Tensor> running = graph.buffers().stream().map(Value::tensor).toList();
     List<Tensor> kept = running.stream().map(Tensor::copy).toList();
-    session.observe(null);
+    learner.observe(null);
     long step = (long) at.epoch * steps + at.step;
     double value = evaluate(step);
     if (Divergence.isBad(value, at.firstLoss)) {
       at.step--;
-      throw diverged(
-          "after the update the loss is " + value, new Divergence(session, step).ofLoss());
+      throw diverged("after the update the loss is " + value, divergence(step).ofLoss());
     }
     copy(kept, running);
   }

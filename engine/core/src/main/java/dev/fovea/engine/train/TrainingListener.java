@@ -2,6 +2,7 @@ package dev.fovea.engine.train;
 
 import dev.fovea.engine.graph.Session;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Is told how a training goes on, in the training's thread.
@@ -16,6 +17,13 @@ public interface TrainingListener extends Session.Observer {
 
   /** Hears nothing. */
   TrainingListener NONE = new TrainingListener() {};
+
+  /**
+   * The parts of the loss of a step; called before {@link #step}.
+   *
+   * @param parts by name; one alone if the loss has no parts
+   */
+  default void losses(Map<String, Double> parts) {}
 
   /** A step is done. */
   default void step(int epoch, int epochs, int step, int steps, double loss) {}

@@ -3,6 +3,7 @@ package dev.fovea.engine.train;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 
 /** Several listeners as one; each sees only the steps that it wants to inspect. */
 final class TrainingListeners implements TrainingListener {
@@ -12,6 +13,11 @@ final class TrainingListeners implements TrainingListener {
 
   TrainingListeners(List<TrainingListener> listeners) {
     this.all = List.copyOf(listeners);
+  }
+
+  @Override
+  public void losses(Map<String, Double> parts) {
+    all.forEach(l -> l.losses(parts));
   }
 
   @Override
