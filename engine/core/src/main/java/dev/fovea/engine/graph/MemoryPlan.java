@@ -1,6 +1,7 @@
 package dev.fovea.engine.graph;
 
 import dev.fovea.engine.kernel.Backend;
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
@@ -20,12 +21,17 @@ import java.util.Map;
  */
 final class MemoryPlan {
 
+  // Elements of an array that small slots share.
+  private static final int SHARED = 4 * Alignment.LARGE;
+
   /** A tensor to be placed. */
   private record Request(Object key, Shape shape, int first, int last) {}
 
   private static final class Slot {
     private int size;
     private int freeFrom;
+    private Storage memory;
+    private int start;
 
     Slot(int size) {
       this.size = size;
@@ -73,15 +79,47 @@ final class MemoryPlan {
       best.freeFrom = r.last + 1;
       placed.put(r, best);
     }
-    Map<Slot, Storage> memory = new HashMap<>();
     long bytes = 0;
     for (Slot s : slots) {
-      memory.put(s, backend.allocate(Shape.of(s.size)).storage());
       bytes += (long) Float.BYTES * s.size;
     }
+    reserve(slots, backend);
     Map<Object, Tensor> tensors = new HashMap<>();
-    placed.forEach((r, s) -> tensors.put(r.key, Tensor.over(memory.get(s), 0, r.shape)));
+    placed.forEach((r, s) -> tensors.put(r.key, Tensor.over(s.memory, s.start, r.shape)));
     return new Allocation(tensors, bytes);
+  }
+
+  // Small slots share an array, to be aligned like large ones.
+  private static void reserve(List<Slot> slots, Backend backend) {
+    List<Slot> together = new ArrayList<>();
+    int length = Alignment.START;
+    for (Slot s : slots) {
+      if (s.size >= Alignment.LARGE) {
+        s.start = Alignment.START;
+        s.memory = memory(backend, (long) Alignment.START + s.size);
+        continue;
+      }
+      s.start = length;
+      length += Alignment.padded(s.size);
+      together.add(s);
+      if (length >= SHARED) {
+        hold(together, backend, length);
+        length = Alignment.START;
+      }
+    }
+    hold(together, backend, length);
+  }
+
+  private static void hold(List<Slot> together, Backend backend, int length) {
+    if (!together.isEmpty()) {
+      Storage memory = memory(backend, length);
+      together.forEach(s -> s.memory = memory);
+      together.clear();
+    }
+  }
+
+  private static Storage memory(Backend backend, long length) {
+    return backend.allocate(Shape.of(Math.toIntExact(length))).storage();
   }
 
   private static boolean better(Slot a, Slot b, int size) {

@@ -130,6 +130,13 @@ public final class Session {
 
   private record GradientKey(Value value) {}
 
+  /** Where a tensor lies. */
+  private record Piece(Storage memory, int offset) {
+    static Piece of(Tensor t) {
+      return new Piece(t.storage(), t.offset());
+    }
+  }
+
   private MemoryPlan plan(
       List<Node> nodes, Map<Value, Shape> shapes, Map<Value, Value> root, Set<Value> flowing) {
     int n = nodes.size();
@@ -299,11 +306,11 @@ public final class Session {
    * @throws GraphException if there is no such value
    */
   public int slot(String value) {
-    Map<Storage, Integer> numbers = new HashMap<>();
+    Map<Piece, Integer> numbers = new HashMap<>();
     Stream.concat(inputs.stream(), steps.stream().flatMap(s -> s.node.outputs().stream()))
-        .forEach(v -> numbers.putIfAbsent(tensors.get(v).storage(), numbers.size()));
+        .forEach(v -> numbers.putIfAbsent(Piece.of(tensors.get(v)), numbers.size()));
     Value v = graph.value(value);
-    return v.tensor() != null ? -1 : numbers.get(tensors.get(v).storage());
+    return v.tensor() != null ? -1 : numbers.get(Piece.of(tensors.get(v)));
   }
 
   /**

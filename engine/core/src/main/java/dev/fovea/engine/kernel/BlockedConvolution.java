@@ -149,14 +149,14 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
   private Tensor packDirect(Tensor w, int lanes) {
     int taps = window.kernelH() * window.kernelW();
     int depth = inputs * taps;
-    Tensor packed = Tensor.zeros(outputBlocks(lanes) * lanes * depth);
+    Tensor packed = Tensor.aligned(outputBlocks(lanes) * lanes * depth);
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < inputs; c++) {
         int first = c / lanes * lanes;
         int used = Math.min(lanes, inputs - first);
         for (int t = 0; t < taps; t++) {
           int k = first * taps + t * used + c - first;
-          packed.array()[place(o, k, depth, lanes)] =
+          packed.array()[packed.offset() + place(o, k, depth, lanes)] =
               w.array()[w.offset() + (o * inputs + c) * taps + t];
         }
       }
@@ -166,7 +166,7 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
 
   private Tensor packWinograd(Tensor w, int lanes) {
     int depth = WINOGRAD_AREA * inputs;
-    Tensor packed = Tensor.zeros(outputBlocks(lanes) * lanes * depth);
+    Tensor packed = Tensor.aligned(outputBlocks(lanes) * lanes * depth);
     double[][] rows = new double[WINOGRAD_TILE][3];
     for (int o = 0; o < outputs; o++) {
       for (int c = 0; c < inputs; c++) {
@@ -182,7 +182,7 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
         for (int i = 0; i < WINOGRAD_AREA; i++) {
           double[] row = rows[i / WINOGRAD_TILE];
           double[] f = FILTER[i % WINOGRAD_TILE];
-          packed.array()[place(o, i * inputs + c, depth, lanes)] =
+          packed.array()[packed.offset() + place(o, i * inputs + c, depth, lanes)] =
               (float) (row[0] * f[0] + row[1] * f[1] + row[2] * f[2]);
         }
       }
@@ -192,10 +192,10 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
 
   private Tensor packDepthwise(Tensor w, int lanes) {
     int taps = window.kernelH() * window.kernelW();
-    Tensor packed = Tensor.zeros(outputBlocks(lanes) * lanes * taps);
+    Tensor packed = Tensor.aligned(outputBlocks(lanes) * lanes * taps);
     for (int c = 0; c < outputs; c++) {
       for (int t = 0; t < taps; t++) {
-        packed.array()[(c / lanes * taps + t) * lanes + c % lanes] =
+        packed.array()[packed.offset() + (c / lanes * taps + t) * lanes + c % lanes] =
             w.array()[w.offset() + c * taps + t];
       }
     }

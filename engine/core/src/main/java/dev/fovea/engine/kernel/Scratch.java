@@ -1,5 +1,7 @@
 package dev.fovea.engine.kernel;
 
+import dev.fovea.engine.tensor.Alignment;
+
 /**
  * Working memory of one thread, kept between calls so that steady work makes no garbage. Each use
  * has a slot of its own; an array handed out is valid until the same thread asks for the same slot
@@ -35,12 +37,8 @@ public final class Scratch {
     RESIZED_DEPTH,
     /** A volume resized along its depth and rows. */
     RESIZED_ROWS,
-    /** Tiles of images, transformed. */
+    /** Tiles of images, transformed, and of results before they are transformed back. */
     TRANSFORMED,
-    /** Tiles of results before they are transformed back. */
-    PRODUCTS,
-    /** One tile while it is transformed. */
-    PATCH,
     /** Images brought to blocks of channels; owned by the calling thread. */
     BLOCKED_IMAGES,
     /** The gradient of a result, brought to blocks of channels; owned by the calling thread. */
@@ -69,6 +67,14 @@ public final class Scratch {
       slots[slot.ordinal()] = a;
     }
     return a;
+  }
+
+  /**
+   * An array with at least the given length from {@link Alignment#START} on, where a line of the
+   * cache begins; content undefined.
+   */
+  public float[] aligned(Slot slot, int length) {
+    return array(slot, Math.max(Alignment.LARGE, Math.addExact(Alignment.START, length)));
   }
 
   /** Separate arrays of one length, the same for all callers; content undefined. */

@@ -42,6 +42,13 @@ public final class Tensor {
     return zeros(Shape.of(dims));
   }
 
+  /** A new host tensor of zeros that begins at {@link Alignment#START} of its array. */
+  public static Tensor aligned(int... dims) {
+    Shape shape = Shape.of(dims);
+    float[] memory = new float[Math.addExact(Alignment.START, shape.size())];
+    return new Tensor(shape, new Storage.Host(memory), Alignment.START);
+  }
+
   /**
    * A host tensor around an array, which is <b>not</b> copied.
    *

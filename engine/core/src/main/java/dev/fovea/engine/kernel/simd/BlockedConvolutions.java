@@ -6,6 +6,8 @@ import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Scratch;
 import dev.fovea.engine.kernel.Stencil;
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.kernel.simd.PixelTiles.Operands;
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 
@@ -26,6 +28,10 @@ final class BlockedConvolutions {
   // Tasks for each thread, so that none waits long for the last.
   private static final int SHARE = 3;
   private static final int ROW_OF_TWO = 7;
+  // Products up to which the weights of a pair of blocks stay in the L2 cache, and those that stay
+  // in the L1 cache beside the pixels they belong to.
+  private static final int KEPT = 1200;
+  private static final int PART = 288;
   // Rows below which cutting a band costs too much: its borders are copied twice.
   private static final int LEAST_ROWS = 4;
 
@@ -73,6 +79,8 @@ final class BlockedConvolutions {
     final PixelBand band;
     final int[] offsets;
     final int rowSize;
+    // Products that are added up at a time, before the next pixels.
+    final int part;
 
     Call(BlockedConvolution c, Tensor x, Tensor w, TailFunctions tail, Tensor y) {
       this.x = x.array();
@@ -120,6 +128,7 @@ final class BlockedConvolutions {
         rowSize = band.rowSize();
         offsets = offsets(c.inputs(), band.shifts(), band.blockSize());
       }
+      part = part(taps * L);
       bands = ceilDiv(outH, rows);
       splits = Math.max(1, Math.min(pairs, ceilDiv(wanted, batch * bands)));
     }
@@ -134,6 +143,12 @@ final class BlockedConvolutions {
       boolean heavy = (long) depth * outBlocks * L > floatsOfRow * outH;
       int fair = heavy ? outH : Math.max(LEAST_ROWS, ceilDiv(outH * batch, wanted));
       return ceilDiv(outH, ceilDiv(outH, Math.min(fit, fair)));
+    }
+
+    // Where the weights of a pair do not fit the cache beside the image, a part of them that does
+    // is used for all pixels before the next.
+    private int part(int products) {
+      return depth <= KEPT ? depth : Math.max(1, PART / products) * products;
     }
 
     int tasks() {
@@ -164,68 +179,95 @@ final class BlockedConvolutions {
       if (band == null) {
         start += first * rowSize;
       } else {
-        from = Scratch.local().array(Scratch.Slot.RIGHT, inBlocks * band.blockSize());
+        from = Scratch.local().aligned(Scratch.Slot.RIGHT, inBlocks * band.blockSize());
         if (planes > 0) {
-          band.fillPlanes(x, start, planes, first, from);
+          band.fillPlanes(x, start, planes, first, from, Alignment.START);
         }
         for (int b = 0; b < inBlocks && planes == 0; b++) {
-          band.fill(x, start + b * inPlane, first, 0, from, b * band.blockSize());
+          band.fill(x, start + b * inPlane, first, 0, from, Alignment.START + b * band.blockSize());
         }
-        start = 0;
+        start = Alignment.START;
       }
       int end = (split + 1) * pairs / splits;
       for (int pair = split * pairs / splits; pair < end; pair++) {
-        int r = 0;
-        if (band != null
-            && outW == ROW_OF_TWO
-            && Lanes.MANY_REGISTERS
-            && 2 * pair + 1 < outBlocks) {
-          for (; r + 2 <= count; r += 2) {
-            twoRows(from, start + r * rowSize, image, first + r, pair);
+        for (int k = 0; k < depth; k += part) {
+          Part p = new Part(from, pair, k);
+          int to = yStart + (image * outBlocks + 2 * pair) * plane() + first * outW * L;
+          int r = 0;
+          if (outW == ROW_OF_TWO && band != null && Lanes.MANY_REGISTERS && p.two) {
+            for (; r + 2 <= count; r += 2) {
+              p.twoRows(start + r * rowSize, to + r * outW * L);
+            }
+          }
+          for (; r < count; r++) {
+            p.row(start + r * rowSize, to + r * outW * L, Math.min(outW, width(first + r)));
           }
         }
-        for (; r < count; r++) {
-          row(from, start + r * rowSize, image, first + r, pair);
-        }
       }
     }
 
-    // Rows of seven pixels, as at the end of many networks: two fill a tile.
-    private void twoRows(float[] from, int start, int image, int r, int pair) {
-      int plane = plane();
-      int to = yStart + (image * outBlocks + 2 * pair) * plane + r * outW * L;
-      int weights = wStart + pair * depth * 2 * L;
-      PixelTiles.tile7and7x2(
-          depth, from, start, rowSize - outW * L, offsets, w, weights, y, to, 0, plane);
-      finish(to, 2 * outW, 2 * pair, true);
+    // Pixels from row r on: where a plane counts as rows, the last may be short.
+    private int width(int r) {
+      return plane() / L - r * outW;
     }
 
-    private void row(float[] from, int start, int image, int r, int pair) {
-      int plane = plane();
-      int width = Math.min(outW, plane / L - r * outW);
-      int block = 2 * pair;
-      boolean two = block + 1 < outBlocks;
-      int to = yStart + (image * outBlocks + block) * plane + r * outW * L;
-      int weights = wStart + pair * depth * 2 * L;
-      int size;
-      for (int i = 0; i < width; i += size) {
-        size = Runs.next(width - i);
-        int at = i * L;
-        if (two) {
-          multiply2(size, depth, from, start + at, offsets, w, weights, y, to + at, plane);
-        } else {
-          multiply1(size, depth, from, start + at, offsets, w, weights, y, to + at);
-        }
+    /** Some products of a pair of blocks of the output. */
+    private final class Part {
+      final int pair;
+      final int first;
+      final int products;
+      final boolean begins;
+      final boolean ends;
+      final boolean two;
+      final int weights;
+      final Operands operands;
+
+      Part(float[] from, int pair, int first) {
+        this.pair = pair;
+        this.first = first;
+        products = Math.min(part, depth - first);
+        begins = first == 0;
+        ends = first + products == depth;
+        two = 2 * pair + 1 < outBlocks;
+        weights = wStart + (pair * depth * 2 + first * (two ? 2 : 1)) * L;
+        operands =
+            begins
+                ? tail.fromBias(from, offsets, w, y, plane())
+                : new Operands(from, offsets, w, y, L, plane(), y, plane());
       }
-      finish(to, width, block, two);
-    }
 
-    private void finish(int to, int pixels, int block, boolean two) {
-      if (!tail.empty()) {
-        int plane = plane();
-        tail.apply(y, to, y, to, pixels, block);
-        if (two) {
-          tail.apply(y, to + plane, y, to + plane, pixels, block + 1);
+      private int start(int to) {
+        return begins ? tail.biasAt(2 * pair) : to;
+      }
+
+      // Rows of seven pixels, as at the end of many networks: two fill a tile.
+      void twoRows(int at, int to) {
+        int gap = rowSize - outW * L;
+        PixelTiles.tile7and7x2(operands, products, first, at, gap, weights, start(to), to);
+        finish(to, 2 * outW);
+      }
+
+      void row(int from, int to, int width) {
+        int n;
+        for (int i = 0; i < width; i += n) {
+          n = Runs.next(width - i);
+          int at = from + i * L;
+          int c = to + i * L;
+          if (two) {
+            multiply2(n, operands, products, first, at, weights, start(c), c);
+          } else {
+            multiply1(n, operands, products, first, at, weights, start(c), c);
+          }
+        }
+        finish(to, width);
+      }
+
+      private void finish(int to, int pixels) {
+        if (ends && tail.after()) {
+          tail.finish(y, to, pixels);
+          if (two) {
+            tail.finish(y, to + plane(), pixels);
+          }
         }
       }
     }
@@ -237,39 +279,28 @@ final class BlockedConvolutions {
   }
 
   /** A tile of {@code n} pixels, a size from {@link Runs}, for two blocks. */
-  static void multiply2(
-      int n,
-      int depth,
-      float[] a,
-      int ao,
-      int[] offsets,
-      float[] w,
-      int wo,
-      float[] c,
-      int co,
-      int cv) {
+  static void multiply2(int n, Operands o, int depth, int first, int ao, int wo, int so, int co) {
     switch (n) {
-      case 14 -> PixelTiles.tile14x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      case 10 -> PixelTiles.tile10x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      case 7 -> PixelTiles.tile7x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      case 6 -> PixelTiles.tile6x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      case 4 -> PixelTiles.tile4x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      case 2 -> PixelTiles.tile2x2(depth, a, ao, offsets, w, wo, c, co, cv);
-      default -> PixelTiles.tile1x2(depth, a, ao, offsets, w, wo, c, co, cv);
+      case 14 -> PixelTiles.tile14x2(o, depth, first, ao, wo, so, co);
+      case 10 -> PixelTiles.tile10x2(o, depth, first, ao, wo, so, co);
+      case 7 -> PixelTiles.tile7x2(o, depth, first, ao, wo, so, co);
+      case 6 -> PixelTiles.tile6x2(o, depth, first, ao, wo, so, co);
+      case 4 -> PixelTiles.tile4x2(o, depth, first, ao, wo, so, co);
+      case 2 -> PixelTiles.tile2x2(o, depth, first, ao, wo, so, co);
+      default -> PixelTiles.tile1x2(o, depth, first, ao, wo, so, co);
     }
   }
 
   /** A tile of {@code n} pixels, a size from {@link Runs}, for one block. */
-  static void multiply1(
-      int n, int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
+  static void multiply1(int n, Operands o, int depth, int first, int ao, int wo, int so, int co) {
     switch (n) {
-      case 14 -> PixelTiles.tile14x1(depth, a, ao, offsets, w, wo, c, co);
-      case 10 -> PixelTiles.tile10x1(depth, a, ao, offsets, w, wo, c, co);
-      case 7 -> PixelTiles.tile7x1(depth, a, ao, offsets, w, wo, c, co);
-      case 6 -> PixelTiles.tile6x1(depth, a, ao, offsets, w, wo, c, co);
-      case 4 -> PixelTiles.tile4x1(depth, a, ao, offsets, w, wo, c, co);
-      case 2 -> PixelTiles.tile2x1(depth, a, ao, offsets, w, wo, c, co);
-      default -> PixelTiles.tile1x1(depth, a, ao, offsets, w, wo, c, co);
+      case 14 -> PixelTiles.tile14x1(o, depth, first, ao, wo, so, co);
+      case 10 -> PixelTiles.tile10x1(o, depth, first, ao, wo, so, co);
+      case 7 -> PixelTiles.tile7x1(o, depth, first, ao, wo, so, co);
+      case 6 -> PixelTiles.tile6x1(o, depth, first, ao, wo, so, co);
+      case 4 -> PixelTiles.tile4x1(o, depth, first, ao, wo, so, co);
+      case 2 -> PixelTiles.tile2x1(o, depth, first, ao, wo, so, co);
+      default -> PixelTiles.tile1x1(o, depth, first, ao, wo, so, co);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Scratch;
 import dev.fovea.engine.kernel.Stencil;
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Tensor;
 
 /**
@@ -95,11 +96,23 @@ final class BlockedWindows {
         task -> {
           int plane = task / bands;
           int first = task % bands * rows;
-          float[] pixels = Scratch.local().array(Scratch.Slot.RIGHT, band.blockSize());
-          band.fill(x.array(), x.offset() + plane * inH * inW * L, first, border, pixels, 0);
+          float[] pixels = Scratch.local().aligned(Scratch.Slot.RIGHT, band.blockSize());
+          band.fill(
+              x.array(),
+              x.offset() + plane * inH * inW * L,
+              first,
+              border,
+              pixels,
+              Alignment.START);
           for (int r = first; r < Math.min(outH, first + rows); r++) {
             int to = y.offset() + (plane * outH + r) * outW * L;
-            work.run(plane % blocks, r, pixels, (r - first) * band.rowSize(), band.shifts(), to);
+            work.run(
+                plane % blocks,
+                r,
+                pixels,
+                Alignment.START + (r - first) * band.rowSize(),
+                band.shifts(),
+                to);
           }
         });
   }

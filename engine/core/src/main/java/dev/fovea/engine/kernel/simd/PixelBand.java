@@ -106,12 +106,12 @@ final class PixelBand {
    *
    * @param start first element of the image
    */
-  void fillPlanes(float[] x, int start, int channels, int first, float[] band) {
+  void fillPlanes(float[] x, int start, int channels, int first, float[] band, int at) {
     rows(
         first,
         0,
         band,
-        0,
+        at,
         (y, column, step, to) -> {
           int from = from(column, step);
           int end = end(column, step, from);

@@ -5,13 +5,15 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Products of a few pixels of channel-blocked images with one or two blocks of output channels:
- * {@code c[co + v * cv + p * L + lane] = sum_k a[ao + offsets[k] + p * L] * w[wo + (k * V + v) * L
- * + lane]} for {@code P} pixels {@code p} and {@code V} blocks {@code v}, named {@code tilePxV}.
- * Overwrites. Pixels lie one vector apart, whatever {@code k} runs over: channels and taps of a
- * kernel, or the channels of a transformed tile.
+ * {@code c[co + v * blockStep + p * L + lane] = start[so + p * startPixel + v * startBlock + lane]
+ * + sum_k a[ao + offsets[first + k] + p * L] * w[wo + (k * V + v) * L + lane]} for {@code P} pixels
+ * {@code p} and {@code V} blocks {@code v}, named {@code tilePxV}. Pixels lie one vector apart,
+ * whatever {@code k} runs over: channels and taps of a kernel, or the channels of a transformed
+ * tile.
  *
  * <p>Written out for the reasons given in {@link ProductTiles4}. All tiles add up in the order of
- * {@code k}, so a result does not depend on the tile in which it is computed.
+ * {@code k}, from what they start with on, so a result depends neither on the tile in which it is
+ * computed nor on where its sum is interrupted.
  */
 final class PixelTiles {
 
@@ -20,726 +22,790 @@ final class PixelTiles {
 
   private PixelTiles() {}
 
-  /** As {@link #tile14x2}, but the last seven pixels lie {@code gap} further on: rows of seven. */
-  static void tile7and7x2(
-      int depth,
+  /**
+   * What tiles of a call have in common.
+   *
+   * @param offsets of the left factors
+   * @param start what sums start with; may be {@code c}
+   * @param startPixel from one pixel of it to the next
+   * @param startBlock from one block of it to the next
+   * @param blockStep from one block of {@code c} to the next
+   */
+  record Operands(
       float[] a,
-      int ao,
-      int aGap,
       int[] offsets,
       float[] w,
-      int wo,
+      float[] start,
+      int startPixel,
+      int startBlock,
       float[] c,
-      int co,
-      int cGap,
-      int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c4b = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c5b = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c6b = FloatVector.zero(S);
-    FloatVector c7a = FloatVector.zero(S);
-    FloatVector c7b = FloatVector.zero(S);
-    FloatVector c8a = FloatVector.zero(S);
-    FloatVector c8b = FloatVector.zero(S);
-    FloatVector c9a = FloatVector.zero(S);
-    FloatVector c9b = FloatVector.zero(S);
-    FloatVector c10a = FloatVector.zero(S);
-    FloatVector c10b = FloatVector.zero(S);
-    FloatVector c11a = FloatVector.zero(S);
-    FloatVector c11b = FloatVector.zero(S);
-    FloatVector c12a = FloatVector.zero(S);
-    FloatVector c12b = FloatVector.zero(S);
-    FloatVector c13a = FloatVector.zero(S);
-    FloatVector c13b = FloatVector.zero(S);
+      int blockStep) {
+
+    private static final float[] ZEROS = new float[2 * L];
+
+    /** Sums that start from zero, as they are. */
+    static Operands sums(float[] a, int[] offsets, float[] w, float[] c, int blockStep) {
+      return new Operands(a, offsets, w, ZEROS, 0, 0, c, blockStep);
+    }
+  }
+
+  /** As {@link #tile14x2}, but the last seven pixels lie {@code gap} further on: rows of seven. */
+  static void tile7and7x2(
+      Operands o, int depth, int first, int ao, int aGap, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c4a = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c4b = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c5a = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c5b = FloatVector.fromArray(S, s, so + 5 * sp + sv);
+    FloatVector c6a = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c6b = FloatVector.fromArray(S, s, so + 6 * sp + sv);
+    FloatVector c7a = FloatVector.fromArray(S, s, so + 7 * sp);
+    FloatVector c7b = FloatVector.fromArray(S, s, so + 7 * sp + sv);
+    FloatVector c8a = FloatVector.fromArray(S, s, so + 8 * sp);
+    FloatVector c8b = FloatVector.fromArray(S, s, so + 8 * sp + sv);
+    FloatVector c9a = FloatVector.fromArray(S, s, so + 9 * sp);
+    FloatVector c9b = FloatVector.fromArray(S, s, so + 9 * sp + sv);
+    FloatVector c10a = FloatVector.fromArray(S, s, so + 10 * sp);
+    FloatVector c10b = FloatVector.fromArray(S, s, so + 10 * sp + sv);
+    FloatVector c11a = FloatVector.fromArray(S, s, so + 11 * sp);
+    FloatVector c11b = FloatVector.fromArray(S, s, so + 11 * sp + sv);
+    FloatVector c12a = FloatVector.fromArray(S, s, so + 12 * sp);
+    FloatVector c12b = FloatVector.fromArray(S, s, so + 12 * sp + sv);
+    FloatVector c13a = FloatVector.fromArray(S, s, so + 13 * sp);
+    FloatVector c13b = FloatVector.fromArray(S, s, so + 13 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
+      x = FloatVector.broadcast(S, a[i + 4 * L]);
       c4a = x.fma(wa, c4a);
       c4b = x.fma(wb, c4b);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
+      x = FloatVector.broadcast(S, a[i + 5 * L]);
       c5a = x.fma(wa, c5a);
       c5b = x.fma(wb, c5b);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
+      x = FloatVector.broadcast(S, a[i + 6 * L]);
       c6a = x.fma(wa, c6a);
       c6b = x.fma(wb, c6b);
-      o += aGap;
-      x = FloatVector.broadcast(S, a[o + 7 * L]);
+      i += aGap;
+      x = FloatVector.broadcast(S, a[i + 7 * L]);
       c7a = x.fma(wa, c7a);
       c7b = x.fma(wb, c7b);
-      x = FloatVector.broadcast(S, a[o + 8 * L]);
+      x = FloatVector.broadcast(S, a[i + 8 * L]);
       c8a = x.fma(wa, c8a);
       c8b = x.fma(wb, c8b);
-      x = FloatVector.broadcast(S, a[o + 9 * L]);
+      x = FloatVector.broadcast(S, a[i + 9 * L]);
       c9a = x.fma(wa, c9a);
       c9b = x.fma(wb, c9b);
-      x = FloatVector.broadcast(S, a[o + 10 * L]);
+      x = FloatVector.broadcast(S, a[i + 10 * L]);
       c10a = x.fma(wa, c10a);
       c10b = x.fma(wb, c10b);
-      x = FloatVector.broadcast(S, a[o + 11 * L]);
+      x = FloatVector.broadcast(S, a[i + 11 * L]);
       c11a = x.fma(wa, c11a);
       c11b = x.fma(wb, c11b);
-      x = FloatVector.broadcast(S, a[o + 12 * L]);
+      x = FloatVector.broadcast(S, a[i + 12 * L]);
       c12a = x.fma(wa, c12a);
       c12b = x.fma(wb, c12b);
-      x = FloatVector.broadcast(S, a[o + 13 * L]);
+      x = FloatVector.broadcast(S, a[i + 13 * L]);
       c13a = x.fma(wa, c13a);
       c13b = x.fma(wb, c13b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
     c4a.intoArray(c, co + 4 * L);
-    c4b.intoArray(c, co + cv + 4 * L);
+    c4b.intoArray(c, co + 4 * L + cv);
     c5a.intoArray(c, co + 5 * L);
-    c5b.intoArray(c, co + cv + 5 * L);
+    c5b.intoArray(c, co + 5 * L + cv);
     c6a.intoArray(c, co + 6 * L);
-    c6b.intoArray(c, co + cv + 6 * L);
-    co += cGap;
+    c6b.intoArray(c, co + 6 * L + cv);
     c7a.intoArray(c, co + 7 * L);
-    c7b.intoArray(c, co + cv + 7 * L);
+    c7b.intoArray(c, co + 7 * L + cv);
     c8a.intoArray(c, co + 8 * L);
-    c8b.intoArray(c, co + cv + 8 * L);
+    c8b.intoArray(c, co + 8 * L + cv);
     c9a.intoArray(c, co + 9 * L);
-    c9b.intoArray(c, co + cv + 9 * L);
+    c9b.intoArray(c, co + 9 * L + cv);
     c10a.intoArray(c, co + 10 * L);
-    c10b.intoArray(c, co + cv + 10 * L);
+    c10b.intoArray(c, co + 10 * L + cv);
     c11a.intoArray(c, co + 11 * L);
-    c11b.intoArray(c, co + cv + 11 * L);
+    c11b.intoArray(c, co + 11 * L + cv);
     c12a.intoArray(c, co + 12 * L);
-    c12b.intoArray(c, co + cv + 12 * L);
+    c12b.intoArray(c, co + 12 * L + cv);
     c13a.intoArray(c, co + 13 * L);
-    c13b.intoArray(c, co + cv + 13 * L);
+    c13b.intoArray(c, co + 13 * L + cv);
   }
 
-  static void tile14x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c4b = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c5b = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c6b = FloatVector.zero(S);
-    FloatVector c7a = FloatVector.zero(S);
-    FloatVector c7b = FloatVector.zero(S);
-    FloatVector c8a = FloatVector.zero(S);
-    FloatVector c8b = FloatVector.zero(S);
-    FloatVector c9a = FloatVector.zero(S);
-    FloatVector c9b = FloatVector.zero(S);
-    FloatVector c10a = FloatVector.zero(S);
-    FloatVector c10b = FloatVector.zero(S);
-    FloatVector c11a = FloatVector.zero(S);
-    FloatVector c11b = FloatVector.zero(S);
-    FloatVector c12a = FloatVector.zero(S);
-    FloatVector c12b = FloatVector.zero(S);
-    FloatVector c13a = FloatVector.zero(S);
-    FloatVector c13b = FloatVector.zero(S);
+  static void tile14x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c4a = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c4b = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c5a = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c5b = FloatVector.fromArray(S, s, so + 5 * sp + sv);
+    FloatVector c6a = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c6b = FloatVector.fromArray(S, s, so + 6 * sp + sv);
+    FloatVector c7a = FloatVector.fromArray(S, s, so + 7 * sp);
+    FloatVector c7b = FloatVector.fromArray(S, s, so + 7 * sp + sv);
+    FloatVector c8a = FloatVector.fromArray(S, s, so + 8 * sp);
+    FloatVector c8b = FloatVector.fromArray(S, s, so + 8 * sp + sv);
+    FloatVector c9a = FloatVector.fromArray(S, s, so + 9 * sp);
+    FloatVector c9b = FloatVector.fromArray(S, s, so + 9 * sp + sv);
+    FloatVector c10a = FloatVector.fromArray(S, s, so + 10 * sp);
+    FloatVector c10b = FloatVector.fromArray(S, s, so + 10 * sp + sv);
+    FloatVector c11a = FloatVector.fromArray(S, s, so + 11 * sp);
+    FloatVector c11b = FloatVector.fromArray(S, s, so + 11 * sp + sv);
+    FloatVector c12a = FloatVector.fromArray(S, s, so + 12 * sp);
+    FloatVector c12b = FloatVector.fromArray(S, s, so + 12 * sp + sv);
+    FloatVector c13a = FloatVector.fromArray(S, s, so + 13 * sp);
+    FloatVector c13b = FloatVector.fromArray(S, s, so + 13 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
+      x = FloatVector.broadcast(S, a[i + 4 * L]);
       c4a = x.fma(wa, c4a);
       c4b = x.fma(wb, c4b);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
+      x = FloatVector.broadcast(S, a[i + 5 * L]);
       c5a = x.fma(wa, c5a);
       c5b = x.fma(wb, c5b);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
+      x = FloatVector.broadcast(S, a[i + 6 * L]);
       c6a = x.fma(wa, c6a);
       c6b = x.fma(wb, c6b);
-      x = FloatVector.broadcast(S, a[o + 7 * L]);
+      x = FloatVector.broadcast(S, a[i + 7 * L]);
       c7a = x.fma(wa, c7a);
       c7b = x.fma(wb, c7b);
-      x = FloatVector.broadcast(S, a[o + 8 * L]);
+      x = FloatVector.broadcast(S, a[i + 8 * L]);
       c8a = x.fma(wa, c8a);
       c8b = x.fma(wb, c8b);
-      x = FloatVector.broadcast(S, a[o + 9 * L]);
+      x = FloatVector.broadcast(S, a[i + 9 * L]);
       c9a = x.fma(wa, c9a);
       c9b = x.fma(wb, c9b);
-      x = FloatVector.broadcast(S, a[o + 10 * L]);
+      x = FloatVector.broadcast(S, a[i + 10 * L]);
       c10a = x.fma(wa, c10a);
       c10b = x.fma(wb, c10b);
-      x = FloatVector.broadcast(S, a[o + 11 * L]);
+      x = FloatVector.broadcast(S, a[i + 11 * L]);
       c11a = x.fma(wa, c11a);
       c11b = x.fma(wb, c11b);
-      x = FloatVector.broadcast(S, a[o + 12 * L]);
+      x = FloatVector.broadcast(S, a[i + 12 * L]);
       c12a = x.fma(wa, c12a);
       c12b = x.fma(wb, c12b);
-      x = FloatVector.broadcast(S, a[o + 13 * L]);
+      x = FloatVector.broadcast(S, a[i + 13 * L]);
       c13a = x.fma(wa, c13a);
       c13b = x.fma(wb, c13b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
     c4a.intoArray(c, co + 4 * L);
-    c4b.intoArray(c, co + cv + 4 * L);
+    c4b.intoArray(c, co + 4 * L + cv);
     c5a.intoArray(c, co + 5 * L);
-    c5b.intoArray(c, co + cv + 5 * L);
+    c5b.intoArray(c, co + 5 * L + cv);
     c6a.intoArray(c, co + 6 * L);
-    c6b.intoArray(c, co + cv + 6 * L);
+    c6b.intoArray(c, co + 6 * L + cv);
     c7a.intoArray(c, co + 7 * L);
-    c7b.intoArray(c, co + cv + 7 * L);
+    c7b.intoArray(c, co + 7 * L + cv);
     c8a.intoArray(c, co + 8 * L);
-    c8b.intoArray(c, co + cv + 8 * L);
+    c8b.intoArray(c, co + 8 * L + cv);
     c9a.intoArray(c, co + 9 * L);
-    c9b.intoArray(c, co + cv + 9 * L);
+    c9b.intoArray(c, co + 9 * L + cv);
     c10a.intoArray(c, co + 10 * L);
-    c10b.intoArray(c, co + cv + 10 * L);
+    c10b.intoArray(c, co + 10 * L + cv);
     c11a.intoArray(c, co + 11 * L);
-    c11b.intoArray(c, co + cv + 11 * L);
+    c11b.intoArray(c, co + 11 * L + cv);
     c12a.intoArray(c, co + 12 * L);
-    c12b.intoArray(c, co + cv + 12 * L);
+    c12b.intoArray(c, co + 12 * L + cv);
     c13a.intoArray(c, co + 13 * L);
-    c13b.intoArray(c, co + cv + 13 * L);
+    c13b.intoArray(c, co + 13 * L + cv);
   }
 
-  static void tile10x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c4b = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c5b = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c6b = FloatVector.zero(S);
-    FloatVector c7a = FloatVector.zero(S);
-    FloatVector c7b = FloatVector.zero(S);
-    FloatVector c8a = FloatVector.zero(S);
-    FloatVector c8b = FloatVector.zero(S);
-    FloatVector c9a = FloatVector.zero(S);
-    FloatVector c9b = FloatVector.zero(S);
+  static void tile10x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c4a = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c4b = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c5a = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c5b = FloatVector.fromArray(S, s, so + 5 * sp + sv);
+    FloatVector c6a = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c6b = FloatVector.fromArray(S, s, so + 6 * sp + sv);
+    FloatVector c7a = FloatVector.fromArray(S, s, so + 7 * sp);
+    FloatVector c7b = FloatVector.fromArray(S, s, so + 7 * sp + sv);
+    FloatVector c8a = FloatVector.fromArray(S, s, so + 8 * sp);
+    FloatVector c8b = FloatVector.fromArray(S, s, so + 8 * sp + sv);
+    FloatVector c9a = FloatVector.fromArray(S, s, so + 9 * sp);
+    FloatVector c9b = FloatVector.fromArray(S, s, so + 9 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
+      x = FloatVector.broadcast(S, a[i + 4 * L]);
       c4a = x.fma(wa, c4a);
       c4b = x.fma(wb, c4b);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
+      x = FloatVector.broadcast(S, a[i + 5 * L]);
       c5a = x.fma(wa, c5a);
       c5b = x.fma(wb, c5b);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
+      x = FloatVector.broadcast(S, a[i + 6 * L]);
       c6a = x.fma(wa, c6a);
       c6b = x.fma(wb, c6b);
-      x = FloatVector.broadcast(S, a[o + 7 * L]);
+      x = FloatVector.broadcast(S, a[i + 7 * L]);
       c7a = x.fma(wa, c7a);
       c7b = x.fma(wb, c7b);
-      x = FloatVector.broadcast(S, a[o + 8 * L]);
+      x = FloatVector.broadcast(S, a[i + 8 * L]);
       c8a = x.fma(wa, c8a);
       c8b = x.fma(wb, c8b);
-      x = FloatVector.broadcast(S, a[o + 9 * L]);
+      x = FloatVector.broadcast(S, a[i + 9 * L]);
       c9a = x.fma(wa, c9a);
       c9b = x.fma(wb, c9b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
     c4a.intoArray(c, co + 4 * L);
-    c4b.intoArray(c, co + cv + 4 * L);
+    c4b.intoArray(c, co + 4 * L + cv);
     c5a.intoArray(c, co + 5 * L);
-    c5b.intoArray(c, co + cv + 5 * L);
+    c5b.intoArray(c, co + 5 * L + cv);
     c6a.intoArray(c, co + 6 * L);
-    c6b.intoArray(c, co + cv + 6 * L);
+    c6b.intoArray(c, co + 6 * L + cv);
     c7a.intoArray(c, co + 7 * L);
-    c7b.intoArray(c, co + cv + 7 * L);
+    c7b.intoArray(c, co + 7 * L + cv);
     c8a.intoArray(c, co + 8 * L);
-    c8b.intoArray(c, co + cv + 8 * L);
+    c8b.intoArray(c, co + 8 * L + cv);
     c9a.intoArray(c, co + 9 * L);
-    c9b.intoArray(c, co + cv + 9 * L);
+    c9b.intoArray(c, co + 9 * L + cv);
   }
 
-  static void tile7x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c4b = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c5b = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c6b = FloatVector.zero(S);
+  static void tile7x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c4a = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c4b = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c5a = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c5b = FloatVector.fromArray(S, s, so + 5 * sp + sv);
+    FloatVector c6a = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c6b = FloatVector.fromArray(S, s, so + 6 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
+      x = FloatVector.broadcast(S, a[i + 4 * L]);
       c4a = x.fma(wa, c4a);
       c4b = x.fma(wb, c4b);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
+      x = FloatVector.broadcast(S, a[i + 5 * L]);
       c5a = x.fma(wa, c5a);
       c5b = x.fma(wb, c5b);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
+      x = FloatVector.broadcast(S, a[i + 6 * L]);
       c6a = x.fma(wa, c6a);
       c6b = x.fma(wb, c6b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
     c4a.intoArray(c, co + 4 * L);
-    c4b.intoArray(c, co + cv + 4 * L);
+    c4b.intoArray(c, co + 4 * L + cv);
     c5a.intoArray(c, co + 5 * L);
-    c5b.intoArray(c, co + cv + 5 * L);
+    c5b.intoArray(c, co + 5 * L + cv);
     c6a.intoArray(c, co + 6 * L);
-    c6b.intoArray(c, co + cv + 6 * L);
+    c6b.intoArray(c, co + 6 * L + cv);
   }
 
-  static void tile6x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c4b = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c5b = FloatVector.zero(S);
+  static void tile6x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c4a = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c4b = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c5a = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c5b = FloatVector.fromArray(S, s, so + 5 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
+      x = FloatVector.broadcast(S, a[i + 4 * L]);
       c4a = x.fma(wa, c4a);
       c4b = x.fma(wb, c4b);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
+      x = FloatVector.broadcast(S, a[i + 5 * L]);
       c5a = x.fma(wa, c5a);
       c5b = x.fma(wb, c5b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
     c4a.intoArray(c, co + 4 * L);
-    c4b.intoArray(c, co + cv + 4 * L);
+    c4b.intoArray(c, co + 4 * L + cv);
     c5a.intoArray(c, co + 5 * L);
-    c5b.intoArray(c, co + cv + 5 * L);
+    c5b.intoArray(c, co + 5 * L + cv);
   }
 
-  static void tile4x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c2b = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c3b = FloatVector.zero(S);
+  static void tile4x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c2a = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c2b = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c3a = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c3b = FloatVector.fromArray(S, s, so + 3 * sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
+      x = FloatVector.broadcast(S, a[i + 2 * L]);
       c2a = x.fma(wa, c2a);
       c2b = x.fma(wb, c2b);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
+      x = FloatVector.broadcast(S, a[i + 3 * L]);
       c3a = x.fma(wa, c3a);
       c3b = x.fma(wb, c3b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
     c2a.intoArray(c, co + 2 * L);
-    c2b.intoArray(c, co + cv + 2 * L);
+    c2b.intoArray(c, co + 2 * L + cv);
     c3a.intoArray(c, co + 3 * L);
-    c3b.intoArray(c, co + cv + 3 * L);
+    c3b.intoArray(c, co + 3 * L + cv);
   }
 
-  static void tile2x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c1b = FloatVector.zero(S);
+  static void tile2x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c1a = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c1b = FloatVector.fromArray(S, s, so + sp + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
-      x = FloatVector.broadcast(S, a[o + L]);
+      x = FloatVector.broadcast(S, a[i + L]);
       c1a = x.fma(wa, c1a);
       c1b = x.fma(wb, c1b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
     c1a.intoArray(c, co + L);
-    c1b.intoArray(c, co + cv + L);
+    c1b.intoArray(c, co + L + cv);
   }
 
-  static void tile1x2(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co, int cv) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c0b = FloatVector.zero(S);
+  static void tile1x2(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    int sv = o.startBlock;
+    FloatVector c0a = FloatVector.fromArray(S, s, so);
+    FloatVector c0b = FloatVector.fromArray(S, s, so + sv);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + 2 * L * k);
       FloatVector wb = FloatVector.fromArray(S, w, wo + 2 * L * k + L);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
+      FloatVector x = FloatVector.broadcast(S, a[i]);
       c0a = x.fma(wa, c0a);
       c0b = x.fma(wb, c0b);
     }
+    float[] c = o.c;
+    int cv = o.blockStep;
     c0a.intoArray(c, co);
     c0b.intoArray(c, co + cv);
   }
 
-  static void tile14x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c7a = FloatVector.zero(S);
-    FloatVector c8a = FloatVector.zero(S);
-    FloatVector c9a = FloatVector.zero(S);
-    FloatVector c10a = FloatVector.zero(S);
-    FloatVector c11a = FloatVector.zero(S);
-    FloatVector c12a = FloatVector.zero(S);
-    FloatVector c13a = FloatVector.zero(S);
+  static void tile14x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c2 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c3 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c4 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c5 = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c6 = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c7 = FloatVector.fromArray(S, s, so + 7 * sp);
+    FloatVector c8 = FloatVector.fromArray(S, s, so + 8 * sp);
+    FloatVector c9 = FloatVector.fromArray(S, s, so + 9 * sp);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + 10 * sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + 11 * sp);
+    FloatVector c12 = FloatVector.fromArray(S, s, so + 12 * sp);
+    FloatVector c13 = FloatVector.fromArray(S, s, so + 13 * sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
-      c2a = x.fma(wa, c2a);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
-      c3a = x.fma(wa, c3a);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
-      c4a = x.fma(wa, c4a);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
-      c5a = x.fma(wa, c5a);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
-      c6a = x.fma(wa, c6a);
-      x = FloatVector.broadcast(S, a[o + 7 * L]);
-      c7a = x.fma(wa, c7a);
-      x = FloatVector.broadcast(S, a[o + 8 * L]);
-      c8a = x.fma(wa, c8a);
-      x = FloatVector.broadcast(S, a[o + 9 * L]);
-      c9a = x.fma(wa, c9a);
-      x = FloatVector.broadcast(S, a[o + 10 * L]);
-      c10a = x.fma(wa, c10a);
-      x = FloatVector.broadcast(S, a[o + 11 * L]);
-      c11a = x.fma(wa, c11a);
-      x = FloatVector.broadcast(S, a[o + 12 * L]);
-      c12a = x.fma(wa, c12a);
-      x = FloatVector.broadcast(S, a[o + 13 * L]);
-      c13a = x.fma(wa, c13a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
+      c2 = FloatVector.broadcast(S, a[i + 2 * L]).fma(wa, c2);
+      c3 = FloatVector.broadcast(S, a[i + 3 * L]).fma(wa, c3);
+      c4 = FloatVector.broadcast(S, a[i + 4 * L]).fma(wa, c4);
+      c5 = FloatVector.broadcast(S, a[i + 5 * L]).fma(wa, c5);
+      c6 = FloatVector.broadcast(S, a[i + 6 * L]).fma(wa, c6);
+      c7 = FloatVector.broadcast(S, a[i + 7 * L]).fma(wa, c7);
+      c8 = FloatVector.broadcast(S, a[i + 8 * L]).fma(wa, c8);
+      c9 = FloatVector.broadcast(S, a[i + 9 * L]).fma(wa, c9);
+      c10 = FloatVector.broadcast(S, a[i + 10 * L]).fma(wa, c10);
+      c11 = FloatVector.broadcast(S, a[i + 11 * L]).fma(wa, c11);
+      c12 = FloatVector.broadcast(S, a[i + 12 * L]).fma(wa, c12);
+      c13 = FloatVector.broadcast(S, a[i + 13 * L]).fma(wa, c13);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
-    c2a.intoArray(c, co + 2 * L);
-    c3a.intoArray(c, co + 3 * L);
-    c4a.intoArray(c, co + 4 * L);
-    c5a.intoArray(c, co + 5 * L);
-    c6a.intoArray(c, co + 6 * L);
-    c7a.intoArray(c, co + 7 * L);
-    c8a.intoArray(c, co + 8 * L);
-    c9a.intoArray(c, co + 9 * L);
-    c10a.intoArray(c, co + 10 * L);
-    c11a.intoArray(c, co + 11 * L);
-    c12a.intoArray(c, co + 12 * L);
-    c13a.intoArray(c, co + 13 * L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
+    c6.intoArray(c, co + 6 * L);
+    c7.intoArray(c, co + 7 * L);
+    c8.intoArray(c, co + 8 * L);
+    c9.intoArray(c, co + 9 * L);
+    c10.intoArray(c, co + 10 * L);
+    c11.intoArray(c, co + 11 * L);
+    c12.intoArray(c, co + 12 * L);
+    c13.intoArray(c, co + 13 * L);
   }
 
-  static void tile10x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
-    FloatVector c7a = FloatVector.zero(S);
-    FloatVector c8a = FloatVector.zero(S);
-    FloatVector c9a = FloatVector.zero(S);
+  static void tile10x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c2 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c3 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c4 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c5 = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c6 = FloatVector.fromArray(S, s, so + 6 * sp);
+    FloatVector c7 = FloatVector.fromArray(S, s, so + 7 * sp);
+    FloatVector c8 = FloatVector.fromArray(S, s, so + 8 * sp);
+    FloatVector c9 = FloatVector.fromArray(S, s, so + 9 * sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
-      c2a = x.fma(wa, c2a);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
-      c3a = x.fma(wa, c3a);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
-      c4a = x.fma(wa, c4a);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
-      c5a = x.fma(wa, c5a);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
-      c6a = x.fma(wa, c6a);
-      x = FloatVector.broadcast(S, a[o + 7 * L]);
-      c7a = x.fma(wa, c7a);
-      x = FloatVector.broadcast(S, a[o + 8 * L]);
-      c8a = x.fma(wa, c8a);
-      x = FloatVector.broadcast(S, a[o + 9 * L]);
-      c9a = x.fma(wa, c9a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
+      c2 = FloatVector.broadcast(S, a[i + 2 * L]).fma(wa, c2);
+      c3 = FloatVector.broadcast(S, a[i + 3 * L]).fma(wa, c3);
+      c4 = FloatVector.broadcast(S, a[i + 4 * L]).fma(wa, c4);
+      c5 = FloatVector.broadcast(S, a[i + 5 * L]).fma(wa, c5);
+      c6 = FloatVector.broadcast(S, a[i + 6 * L]).fma(wa, c6);
+      c7 = FloatVector.broadcast(S, a[i + 7 * L]).fma(wa, c7);
+      c8 = FloatVector.broadcast(S, a[i + 8 * L]).fma(wa, c8);
+      c9 = FloatVector.broadcast(S, a[i + 9 * L]).fma(wa, c9);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
-    c2a.intoArray(c, co + 2 * L);
-    c3a.intoArray(c, co + 3 * L);
-    c4a.intoArray(c, co + 4 * L);
-    c5a.intoArray(c, co + 5 * L);
-    c6a.intoArray(c, co + 6 * L);
-    c7a.intoArray(c, co + 7 * L);
-    c8a.intoArray(c, co + 8 * L);
-    c9a.intoArray(c, co + 9 * L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
+    c6.intoArray(c, co + 6 * L);
+    c7.intoArray(c, co + 7 * L);
+    c8.intoArray(c, co + 8 * L);
+    c9.intoArray(c, co + 9 * L);
   }
 
-  static void tile7x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
-    FloatVector c6a = FloatVector.zero(S);
+  static void tile7x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c2 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c3 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c4 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c5 = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c6 = FloatVector.fromArray(S, s, so + 6 * sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
-      c2a = x.fma(wa, c2a);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
-      c3a = x.fma(wa, c3a);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
-      c4a = x.fma(wa, c4a);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
-      c5a = x.fma(wa, c5a);
-      x = FloatVector.broadcast(S, a[o + 6 * L]);
-      c6a = x.fma(wa, c6a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
+      c2 = FloatVector.broadcast(S, a[i + 2 * L]).fma(wa, c2);
+      c3 = FloatVector.broadcast(S, a[i + 3 * L]).fma(wa, c3);
+      c4 = FloatVector.broadcast(S, a[i + 4 * L]).fma(wa, c4);
+      c5 = FloatVector.broadcast(S, a[i + 5 * L]).fma(wa, c5);
+      c6 = FloatVector.broadcast(S, a[i + 6 * L]).fma(wa, c6);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
-    c2a.intoArray(c, co + 2 * L);
-    c3a.intoArray(c, co + 3 * L);
-    c4a.intoArray(c, co + 4 * L);
-    c5a.intoArray(c, co + 5 * L);
-    c6a.intoArray(c, co + 6 * L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
+    c6.intoArray(c, co + 6 * L);
   }
 
-  static void tile6x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
-    FloatVector c4a = FloatVector.zero(S);
-    FloatVector c5a = FloatVector.zero(S);
+  static void tile6x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c2 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c3 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c4 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c5 = FloatVector.fromArray(S, s, so + 5 * sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
-      c2a = x.fma(wa, c2a);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
-      c3a = x.fma(wa, c3a);
-      x = FloatVector.broadcast(S, a[o + 4 * L]);
-      c4a = x.fma(wa, c4a);
-      x = FloatVector.broadcast(S, a[o + 5 * L]);
-      c5a = x.fma(wa, c5a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
+      c2 = FloatVector.broadcast(S, a[i + 2 * L]).fma(wa, c2);
+      c3 = FloatVector.broadcast(S, a[i + 3 * L]).fma(wa, c3);
+      c4 = FloatVector.broadcast(S, a[i + 4 * L]).fma(wa, c4);
+      c5 = FloatVector.broadcast(S, a[i + 5 * L]).fma(wa, c5);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
-    c2a.intoArray(c, co + 2 * L);
-    c3a.intoArray(c, co + 3 * L);
-    c4a.intoArray(c, co + 4 * L);
-    c5a.intoArray(c, co + 5 * L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
+    c4.intoArray(c, co + 4 * L);
+    c5.intoArray(c, co + 5 * L);
   }
 
-  static void tile4x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
-    FloatVector c2a = FloatVector.zero(S);
-    FloatVector c3a = FloatVector.zero(S);
+  static void tile4x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c2 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c3 = FloatVector.fromArray(S, s, so + 3 * sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
-      x = FloatVector.broadcast(S, a[o + 2 * L]);
-      c2a = x.fma(wa, c2a);
-      x = FloatVector.broadcast(S, a[o + 3 * L]);
-      c3a = x.fma(wa, c3a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
+      c2 = FloatVector.broadcast(S, a[i + 2 * L]).fma(wa, c2);
+      c3 = FloatVector.broadcast(S, a[i + 3 * L]).fma(wa, c3);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
-    c2a.intoArray(c, co + 2 * L);
-    c3a.intoArray(c, co + 3 * L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
+    c2.intoArray(c, co + 2 * L);
+    c3.intoArray(c, co + 3 * L);
   }
 
-  static void tile2x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
-    FloatVector c1a = FloatVector.zero(S);
+  static void tile2x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
+    FloatVector c1 = FloatVector.fromArray(S, s, so + sp);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
-      x = FloatVector.broadcast(S, a[o + L]);
-      c1a = x.fma(wa, c1a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
+      c1 = FloatVector.broadcast(S, a[i + L]).fma(wa, c1);
     }
-    c0a.intoArray(c, co);
-    c1a.intoArray(c, co + L);
+    float[] c = o.c;
+    c0.intoArray(c, co);
+    c1.intoArray(c, co + L);
   }
 
-  static void tile1x1(
-      int depth, float[] a, int ao, int[] offsets, float[] w, int wo, float[] c, int co) {
-    FloatVector c0a = FloatVector.zero(S);
+  static void tile1x1(Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    float[] a = o.a;
+    int[] offsets = o.offsets;
+    float[] w = o.w;
+    float[] s = o.start;
+    int sp = o.startPixel;
+    FloatVector c0 = FloatVector.fromArray(S, s, so);
     for (int k = 0; k < depth; k++) {
-      int o = ao + offsets[k];
+      int i = ao + offsets[first + k];
       FloatVector wa = FloatVector.fromArray(S, w, wo + L * k);
-      FloatVector x = FloatVector.broadcast(S, a[o]);
-      c0a = x.fma(wa, c0a);
+      c0 = FloatVector.broadcast(S, a[i]).fma(wa, c0);
     }
-    c0a.intoArray(c, co);
+    float[] c = o.c;
+    c0.intoArray(c, co);
   }
 }

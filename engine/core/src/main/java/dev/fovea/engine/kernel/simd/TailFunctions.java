@@ -2,7 +2,9 @@ package dev.fovea.engine.kernel.simd;
 
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
 import dev.fovea.engine.kernel.Unary;
+import dev.fovea.engine.kernel.simd.PixelTiles.Operands;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -26,6 +28,8 @@ final class TailFunctions {
   private final float high;
   // Whether there is an activation that does more.
   private final boolean curved;
+  // Whether there is one that cuts off.
+  private final boolean clips;
 
   /**
    * For one call.
@@ -43,12 +47,50 @@ final class TailFunctions {
     boolean clip = tail.f() == Unary.CLIP;
     low = relu ? 0 : clip ? tail.alpha() : Float.NEGATIVE_INFINITY;
     high = clip ? tail.beta() : Float.POSITIVE_INFINITY;
-    curved = tail.f() != null && !relu && !clip;
+    clips = relu || clip;
+    curved = tail.f() != null && !clips;
   }
 
   /** Whether nothing is done. */
   boolean empty() {
     return bias == null && z == null && tail.f() == null;
+  }
+
+  /** Tiles whose sums start with the bias. */
+  Operands fromBias(float[] a, int[] offsets, float[] w, float[] y, int blockStep) {
+    return bias == null
+        ? Operands.sums(a, offsets, w, y, blockStep)
+        : new Operands(a, offsets, w, bias, 0, L, y, blockStep);
+  }
+
+  /** Where the bias of a block begins, for {@link #fromBias}. */
+  int biasAt(int block) {
+    return bias == null ? 0 : biasAt + block * L;
+  }
+
+  /** Whether sums that {@link #fromBias} began are not yet results. */
+  boolean after() {
+    return z != null || clips || curved;
+  }
+
+  /**
+   * What is left to do, in place.
+   *
+   * @param pixels number of them, side by side
+   */
+  void finish(float[] y, int yo, int pixels) {
+    if (z != null) {
+      branch(y, yo, y, yo, pixels, z, yo + zShift, low, high);
+    } else if (clips) {
+      neither(y, yo, y, yo, pixels, low, high);
+    }
+    curve(y, yo, pixels);
+  }
+
+  private void curve(float[] y, int yo, int pixels) {
+    if (curved) {
+      functions.unary(tail.f(), tail.alpha(), tail.beta(), y, yo, y, yo, pixels * L);
+    }
   }
 
   /**
@@ -68,33 +110,41 @@ final class TailFunctions {
     } else {
       neither(s, so, y, yo, pixels, low, high);
     }
-    if (curved) {
-      functions.unary(tail.f(), tail.alpha(), tail.beta(), y, yo, y, yo, pixels * L);
-    }
+    curve(y, yo, pixels);
+  }
+
+  // Max and min of vectors take six instructions each, for the sake of zeros with signs and NaN.
+  // NaN stays as it is here too.
+  private static FloatVector clip(FloatVector v, FloatVector low, FloatVector high) {
+    FloatVector u = v.blend(low, v.lt(low));
+    return u.blend(high, u.compare(VectorOperators.GT, high));
   }
 
   private static void neither(float[] s, int so, float[] y, int yo, int n, float low, float high) {
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
     for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i).max(low).min(high).intoArray(y, yo + i);
+      clip(FloatVector.fromArray(S, s, so + i), least, most).intoArray(y, yo + i);
     }
   }
 
   private static void bias(
       float[] s, int so, float[] y, int yo, int n, float[] b, int bo, float low, float high) {
     FloatVector add = FloatVector.fromArray(S, b, bo);
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
     for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i).add(add).max(low).min(high).intoArray(y, yo + i);
+      clip(FloatVector.fromArray(S, s, so + i).add(add), least, most).intoArray(y, yo + i);
     }
   }
 
   private static void branch(
       float[] s, int so, float[] y, int yo, int n, float[] z, int zo, float low, float high) {
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
     for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i)
-          .add(FloatVector.fromArray(S, z, zo + i))
-          .max(low)
-          .min(high)
-          .intoArray(y, yo + i);
+      FloatVector v = FloatVector.fromArray(S, s, so + i).add(FloatVector.fromArray(S, z, zo + i));
+      clip(v, least, most).intoArray(y, yo + i);
     }
   }
 
@@ -111,13 +161,11 @@ final class TailFunctions {
       float low,
       float high) {
     FloatVector add = FloatVector.fromArray(S, b, bo);
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
     for (int i = 0; i < n * L; i += L) {
-      FloatVector.fromArray(S, s, so + i)
-          .add(add)
-          .add(FloatVector.fromArray(S, z, zo + i))
-          .max(low)
-          .min(high)
-          .intoArray(y, yo + i);
+      FloatVector v = FloatVector.fromArray(S, s, so + i).add(add);
+      clip(v.add(FloatVector.fromArray(S, z, zo + i)), least, most).intoArray(y, yo + i);
     }
   }
 }

@@ -7,6 +7,8 @@ import dev.fovea.engine.kernel.BlockedConvolution;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Scratch;
+import dev.fovea.engine.kernel.simd.PixelTiles.Operands;
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
 
@@ -24,6 +26,8 @@ final class WinogradConvolutions {
   // Tiles below which the weights are read too often: two tiles of registers.
   private static final int LEAST_TILES = 28;
   private static final int SHARE = 2;
+  // Tiles side by side that are transformed together.
+  private static final int STRIP = 14;
 
   private final SimdFunctions functions;
   private final Parallel parallel;
@@ -68,6 +72,14 @@ final class WinogradConvolutions {
     final int chunks;
     final int splits;
     final int[] offsets;
+    // Where a task's memory has what: floats between points of the tiles, which lie at its start,
+    // the products and theirs, columns of a run transformed, rows with borders.
+    final int point;
+    final int products;
+    final int productPoint;
+    final int strip;
+    final int padded;
+    final int size;
 
     Call(BlockedConvolution c, Tensor x, Tensor w, TailFunctions tail, Tensor y) {
       this.x = x.array();
@@ -95,117 +107,159 @@ final class WinogradConvolutions {
       int fair = Math.max(LEAST_TILES, ceilDiv(tiles, wanted));
       chunks = ceilDiv(tiles, Math.min(fit, fair));
       chunk = ceilDiv(tiles, chunks);
-      // Each split transforms all tiles again: a few hundredths of the work.
-      splits = parallel.threads() == 1 ? 1 : Math.max(1, Math.min(pairs, ceilDiv(wanted, chunks)));
+      // Each split transforms all tiles again.
+      splits = Math.max(1, Math.min(pairs, ceilDiv(parallel.threads(), chunks)));
       offsets = new int[inputs];
       for (int k = 0; k < inputs; k++) {
         offsets[k] = k / L * chunk * L + k % L;
       }
+      // Odd numbers of lines: points a power of two apart fall into the same few lines of the
+      // cache.
+      point = (inBlocks * chunk | 1) * L;
+      productPoint = (2 * chunk | 1) * L;
+      products = Alignment.START + AREA * point;
+      strip = products + AREA * productPoint;
+      padded = strip + columns(Math.min(STRIP, across)) * WINOGRAD_TILE * L;
+      size = padded + columns(Math.min(STRIP, across)) * WINOGRAD_TILE * L;
     }
 
     void task(int task) {
       int split = task % splits;
       int first = task / splits * chunk;
       int count = Math.min(chunk, tiles - first);
-      Scratch scratch = Scratch.local();
-      int point = inBlocks * chunk * L;
-      float[] v = scratch.array(Scratch.Slot.TRANSFORMED, AREA * point);
-      float[] m = scratch.array(Scratch.Slot.PRODUCTS, AREA * 2 * chunk * L);
-      float[] patch = scratch.array(Scratch.Slot.PATCH, 2 * AREA * L);
-      for (int t = 0; t < count; t++) {
-        for (int b = 0; b < inBlocks; b++) {
-          transform(first + t, b, patch, v, (b * chunk + t) * L, point);
-        }
-      }
+      float[] memory = Scratch.local().aligned(Scratch.Slot.TRANSFORMED, size);
+      runs(first, count, (tile, n, t) -> transform(memory, tile, n, t));
+      Operands o = Operands.sums(memory, offsets, w, memory, chunk * L);
       int end = (split + 1) * pairs / splits;
-      for (int pair = split * pairs / splits; pair < end; pair++) {
-        boolean two = 2 * pair + 1 < outBlocks;
+      for (int p = split * pairs / splits; p < end; p++) {
+        int pair = p;
         for (int i = 0; i < AREA; i++) {
-          multiply(i, pair, two, count, v, i * point, m);
+          multiply(o, i, pair, count);
         }
-        for (int t = 0; t < count; t++) {
-          finish(first + t, 2 * pair, m, t * L, patch);
-          if (two) {
-            finish(first + t, 2 * pair + 1, m, (chunk + t) * L, patch);
-          }
-        }
+        runs(first, count, (tile, n, t) -> finish(memory, tile, n, t, pair));
       }
     }
 
-    private void transform(int tile, int block, float[] patch, float[] v, int to, int point) {
+    /** Cuts tiles into runs that lie side by side. */
+    private void runs(int first, int count, Run work) {
+      int n;
+      for (int t = 0; t < count; t += n) {
+        int tile = first + t;
+        n = Math.min(Math.min(STRIP, count - t), across - tile % across);
+        work.run(tile, n, t);
+      }
+    }
+
+    private void transform(float[] memory, int tile, int n, int t) {
       int image = tile / perImage;
       int row = tile % perImage / across * WINOGRAD_OUTPUT - top;
       int column = tile % across * WINOGRAD_OUTPUT - left;
-      int plane = xStart + (image * inBlocks + block) * inH * inW * L;
-      boolean inside =
-          row >= 0 && column >= 0 && row + WINOGRAD_TILE <= inH && column + WINOGRAD_TILE <= inW;
-      float[] from = x;
-      int at = plane + (row * inW + column) * L;
-      int rowStep = inW * L;
-      if (!inside) {
-        copy(plane, row, column, patch, AREA * L);
-        from = patch;
-        at = AREA * L;
-        rowStep = WINOGRAD_TILE * L;
-      }
-      for (int j = 0; j < WINOGRAD_TILE; j++) {
-        WinogradTransforms.input(from, at + j * L, rowStep, patch, j * L, WINOGRAD_TILE * L);
-      }
-      for (int i = 0; i < WINOGRAD_TILE; i++) {
-        WinogradTransforms.input(
-            patch, i * WINOGRAD_TILE * L, L, v, to + i * WINOGRAD_TILE * point, point);
-      }
-    }
-
-    // A tile that reaches over the edge, with zeros there.
-    private void copy(int plane, int row, int column, float[] patch, int to) {
-      Arrays.fill(patch, to, to + AREA * L, 0);
-      int from = Math.max(0, -column);
-      int n = Math.min(WINOGRAD_TILE, inW - column) - from;
-      for (int i = Math.max(0, -row); i < Math.min(WINOGRAD_TILE, inH - row) && n > 0; i++) {
-        System.arraycopy(
-            x,
-            plane + ((row + i) * inW + column + from) * L,
-            patch,
-            to + (i * WINOGRAD_TILE + from) * L,
-            n * L);
-      }
-    }
-
-    private void multiply(int i, int pair, boolean two, int count, float[] v, int from, float[] m) {
-      int width = two ? 2 * L : L;
-      int weights = wStart + (pair * AREA * 2 * L + i * width) * inputs;
-      int to = i * 2 * chunk * L;
-      int size;
-      for (int t = 0; t < count; t += size) {
-        size = Runs.next(count - t);
-        int at = from + t * L;
-        if (two) {
-          BlockedConvolutions.multiply2(
-              size, inputs, v, at, offsets, w, weights, m, to + t * L, chunk * L);
+      int columns = columns(n);
+      // Those that lie in the image, counted from the first of the run.
+      int from = Math.min(columns, Math.max(0, -column));
+      int end = Math.max(from, Math.min(columns, inW - column));
+      boolean inside = row >= 0 && row + WINOGRAD_TILE <= inH;
+      for (int b = 0; b < inBlocks; b++) {
+        int plane = xStart + (image * inBlocks + b) * inH * inW * L;
+        int to = strip + from * WINOGRAD_TILE * L;
+        if (inside) {
+          int at = plane + (row * inW + column + from) * L;
+          WinogradTransforms.inputColumns(x, at, inW * L, memory, to, end - from);
         } else {
-          BlockedConvolutions.multiply1(size, inputs, v, at, offsets, w, weights, m, to + t * L);
+          copyRows(plane + (column + from) * L, row, end - from, memory);
+          WinogradTransforms.inputColumns(memory, padded, (end - from) * L, memory, to, end - from);
+        }
+        Arrays.fill(memory, strip, to, 0);
+        Arrays.fill(
+            memory, strip + end * WINOGRAD_TILE * L, strip + columns * WINOGRAD_TILE * L, 0);
+        WinogradTransforms.inputTiles(
+            memory, strip, memory, Alignment.START + (b * chunk + t) * L, point, n);
+      }
+    }
+
+    private static int columns(int n) {
+      return n * WINOGRAD_OUTPUT + WINOGRAD_TILE - WINOGRAD_OUTPUT;
+    }
+
+    // Rows of tiles that reach over the edge, with zeros there.
+    private void copyRows(int start, int row, int columns, float[] memory) {
+      for (int i = 0; i < WINOGRAD_TILE; i++) {
+        int to = padded + i * columns * L;
+        if (row + i < 0 || row + i >= inH) {
+          Arrays.fill(memory, to, to + columns * L, 0);
+        } else {
+          System.arraycopy(x, start + (row + i) * inW * L, memory, to, columns * L);
         }
       }
     }
 
-    private void finish(int tile, int block, float[] m, int from, float[] patch) {
+    private void multiply(Operands o, int i, int pair, int count) {
+      boolean two = 2 * pair + 1 < outBlocks;
+      int width = two ? 2 * L : L;
+      int weights = wStart + (pair * AREA * 2 * L + i * width) * inputs;
+      int from = Alignment.START + i * point;
+      int to = products + i * productPoint;
+      int n;
+      for (int t = 0; t < count; t += n) {
+        n = Runs.next(count - t);
+        int at = from + t * L;
+        if (two) {
+          BlockedConvolutions.multiply2(n, o, inputs, 0, at, weights, 0, to + t * L);
+        } else {
+          BlockedConvolutions.multiply1(n, o, inputs, 0, at, weights, 0, to + t * L);
+        }
+      }
+    }
+
+    private void finish(float[] memory, int tile, int n, int t, int pair) {
       int image = tile / perImage;
       int row = tile % perImage / across * WINOGRAD_OUTPUT;
       int column = tile % across * WINOGRAD_OUTPUT;
-      int point = 2 * chunk * L;
-      for (int j = 0; j < WINOGRAD_TILE; j++) {
-        WinogradTransforms.output(
-            m, from + j * point, WINOGRAD_TILE * point, patch, j * L, WINOGRAD_TILE * L);
-      }
-      int to = yStart + (((image * outBlocks + block) * outH + row) * outW + column) * L;
-      int width = Math.min(WINOGRAD_OUTPUT, outW - column);
+      int width = Math.min(n * WINOGRAD_OUTPUT, outW - column);
       int height = Math.min(WINOGRAD_OUTPUT, outH - row);
-      int result = AREA * L;
-      for (int i = 0; i < height; i++) {
-        WinogradTransforms.output(patch, i * WINOGRAD_TILE * L, L, patch, result, L);
-        tail.apply(patch, result, y, to + i * outW * L, width, block);
+      // A tile that reaches over the edge is computed apart.
+      int whole = height == WINOGRAD_OUTPUT ? width / WINOGRAD_OUTPUT : 0;
+      for (int v = 0; v < 2 && 2 * pair + v < outBlocks; v++) {
+        int block = 2 * pair + v;
+        int from = products + (v * chunk + t) * L;
+        int to = yStart + (((image * outBlocks + block) * outH + row) * outW + column) * L;
+        WinogradTransforms.output(
+            memory, from, productPoint, memory, strip, y, to, outW * L, whole);
+        for (int k = whole; k < n; k++) {
+          edge(
+              memory,
+              from + k * L,
+              to + k * WINOGRAD_OUTPUT * L,
+              width - k * WINOGRAD_OUTPUT,
+              height);
+        }
+        for (int i = 0; i < height && !tail.empty(); i++) {
+          int at = to + i * outW * L;
+          tail.apply(y, at, y, at, width, block);
+        }
       }
     }
+
+    private void edge(float[] memory, int from, int to, int width, int height) {
+      WinogradTransforms.output(
+          memory, from, productPoint, memory, strip, memory, padded, WINOGRAD_OUTPUT * L, 1);
+      for (int i = 0; i < height; i++) {
+        System.arraycopy(
+            memory,
+            padded + i * WINOGRAD_OUTPUT * L,
+            y,
+            to + i * outW * L,
+            Math.min(WINOGRAD_OUTPUT, width) * L);
+      }
+    }
+  }
+
+  /** Tiles side by side. */
+  private interface Run {
+    /**
+     * For {@code n} tiles from the one with number {@code tile} among all on, the one with number
+     * {@code t} in the chunk.
+     */
+    void run(int tile, int n, int t);
   }
 }

@@ -1,5 +1,8 @@
 package dev.fovea.engine.kernel.simd;
 
+import static dev.fovea.engine.kernel.BlockedConvolution.WINOGRAD_OUTPUT;
+import static dev.fovea.engine.kernel.BlockedConvolution.WINOGRAD_TILE;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -10,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class WinogradTransforms {
 
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
+  private static final int L = Lanes.COUNT;
 
   private WinogradTransforms() {}
 
@@ -17,8 +21,53 @@ final class WinogradTransforms {
     return FloatVector.fromArray(S, a, i);
   }
 
+  /**
+   * Columns of six pixels, side by side, to six points each, which follow each other.
+   *
+   * @param pitch floats from one row of pixels to the next
+   */
+  static void inputColumns(float[] s, int so, int pitch, float[] d, int o, int columns) {
+    for (int j = 0; j < columns; j++) {
+      input(s, so + j * L, pitch, d, o + j * WINOGRAD_TILE * L, L);
+    }
+  }
+
+  /**
+   * From columns that {@link #inputColumns} has made to tiles of which each lies four columns on.
+   *
+   * @param point floats from one of the 36 points of a tile to the next; tiles follow each other
+   */
+  static void inputTiles(float[] s, int so, float[] d, int o, int point, int tiles) {
+    for (int k = 0; k < tiles; k++) {
+      int from = so + k * WINOGRAD_OUTPUT * WINOGRAD_TILE * L;
+      int to = o + k * L;
+      for (int i = 0; i < WINOGRAD_TILE; i++) {
+        input(s, from + i * L, WINOGRAD_TILE * L, d, to + i * WINOGRAD_TILE * point, point);
+      }
+    }
+  }
+
+  /**
+   * Tiles of 36 points to tiles of 4x4 pixels, side by side.
+   *
+   * @param point floats from one point of a tile to the next
+   * @param t memory for 24 vectors
+   * @param pitch floats from one row of pixels to the next
+   */
+  static void output(
+      float[] s, int so, int point, float[] t, int to, float[] d, int o, int pitch, int tiles) {
+    for (int k = 0; k < tiles; k++) {
+      for (int j = 0; j < WINOGRAD_TILE; j++) {
+        output(s, so + k * L + j * point, WINOGRAD_TILE * point, t, to + j * L, WINOGRAD_TILE * L);
+      }
+      for (int i = 0; i < WINOGRAD_OUTPUT; i++) {
+        output(t, to + i * WINOGRAD_TILE * L, L, d, o + k * WINOGRAD_OUTPUT * L + i * pitch, L);
+      }
+    }
+  }
+
   /** Six pixels to six points. */
-  static void input(float[] s, int so, int ss, float[] d, int o, int ds) {
+  private static void input(float[] s, int so, int ss, float[] d, int o, int ds) {
     FloatVector x0 = at(s, so);
     FloatVector x1 = at(s, so + ss);
     FloatVector x2 = at(s, so + 2 * ss);
@@ -42,7 +91,7 @@ final class WinogradTransforms {
   }
 
   /** Six points to four pixels. */
-  static void output(float[] s, int so, int ss, float[] d, int o, int ds) {
+  private static void output(float[] s, int so, int ss, float[] d, int o, int ds) {
     FloatVector x0 = at(s, so);
     FloatVector x1 = at(s, so + ss);
     FloatVector x2 = at(s, so + 2 * ss);
