@@ -206,7 +206,7 @@ final class BlockedWeightGradients {
 
     private void fillImage(int group, int image, int first, float[] right, int at) {
       if (planes > 0) {
-        band.fillPlanes(x.array(), x.offset() + image * inPlane, planes, first, right);
+        band.fillPlanes(x.array(), x.offset() + image * inPlane, planes, first, right, at);
         return;
       }
       for (int b = 0; b < blocks(group); b++) {
