@@ -11,6 +11,7 @@ import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.RNN;
 import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.BlockedLearntConv;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ public final class Flops {
       return 2L * output.size() * in.get(1).size(1, in.get(1).rank());
     }
     if (node.op() instanceof BlockedConv conv) {
+      return conv.flops(in.get(0), output);
+    }
+    if (node.op() instanceof BlockedLearntConv conv) {
       return conv.flops(in.get(0), output);
     }
     if (node.op() instanceof ConvTranspose) {

@@ -7,6 +7,7 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -512,6 +513,7 @@ public final class Session {
     private final Tensor[] inGradient;
     private final Tensor[] outGradient;
     private final Tensor[] zero;
+    private final boolean[] fresh;
 
     Step(Node node, int index, Set<Value> flowing, List<Value> zero, MemoryPlan.Allocation memory) {
       this.node = node;
@@ -528,7 +530,20 @@ public final class Session {
               .map(v -> flowing.contains(v) ? gradients.get(v) : null)
               .toArray(Tensor[]::new);
       this.outGradient = node.outputs().stream().map(gradients::get).toArray(Tensor[]::new);
-      this.zero = zero.stream().map(gradients::get).toArray(Tensor[]::new);
+      this.fresh = new boolean[in.length];
+      for (int i = 0; i < fresh.length; i++) {
+        Value v = node.inputs().get(i);
+        fresh[i] =
+            node.op().startsGradient(i)
+                && !view
+                && zero.contains(v)
+                && Collections.frequency(node.inputs(), v) == 1;
+      }
+      this.zero =
+          zero.stream()
+              .filter(v -> !node.inputs().contains(v) || !fresh[node.inputs().indexOf(v)])
+              .map(gradients::get)
+              .toArray(Tensor[]::new);
     }
 
     private static Tensor[] numbered(MemoryPlan.Allocation memory, IntFunction<Object> key) {
@@ -607,6 +622,11 @@ public final class Session {
     @Override
     public Tensor gradient(int i) {
       return inGradient[i];
+    }
+
+    @Override
+    public boolean fresh(int i) {
+      return fresh[i];
     }
 
     @Override

@@ -40,6 +40,14 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
   // What is packed, and fills up a block at the end, must be one array.
   private static final long MOST_WEIGHTS = 1L << 30;
 
+  private static final long MOST_OF_BAND = 1 << 24;
+  private static final int MOST_TAPS = 1024;
+
+  // Pixels that a tile sums up: with fewer, running sums are loaded and stored too often. With
+  // fewer rows, too much is copied twice, as they share borders.
+  private static final int GRADIENT_PIXELS = 256;
+  private static final int GRADIENT_ROWS = 4;
+
   // From 3 weights to 6: the points are 0, 1, -1, 2, -2 and infinity.
   private static final double[][] FILTER = {
     {1 / 4.0, 0, 0},
@@ -92,6 +100,34 @@ public record BlockedConvolution(Window window, int inputs, int outputs, Algorit
     return Optional.of(
         new BlockedConvolution(
             g, inputs, outputs, winograd && pays ? Algorithm.WINOGRAD : Algorithm.DIRECT));
+  }
+
+  /**
+   * Whether gradients are computed on channel-blocked images too, and fast: channels fill a good
+   * part of the blocks, and some rows under all taps are not too large for any cache.
+   *
+   * @param x input {@code [N, C, H, W]}
+   * @param w weights {@code [O, C / groups, kernelH, kernelW]}
+   * @param lanes channels of a block
+   */
+  public static boolean hasGradients(Window g, int groups, Shape x, Shape w, int lanes) {
+    if (g.dimensions() != 2 || groups != 1 || x.size() == 0 || w.size() == 0) {
+      return false;
+    }
+    int taps = g.kernelH() * g.kernelW();
+    int outW = g.outputW(x.dim(3));
+    long rows = gradientRows(g.outputH(x.dim(2)), outW) + (long) g.extentH();
+    long phases = Math.min((long) g.strideH() * g.strideW(), taps);
+    long padded = w.size() + (long) lanes * taps * Math.max(w.dim(0), w.dim(1));
+    return 2 * w.dim(0) >= lanes
+        && taps <= MOST_TAPS
+        && padded < MOST_WEIGHTS
+        && phases * rows * ((long) outW + g.extentW()) * lanes < MOST_OF_BAND;
+  }
+
+  /** Rows that a gradient by weights takes at a time: some, and some pixels. */
+  public static int gradientRows(int outH, int outW) {
+    return Math.min(outH, Math.max(GRADIENT_ROWS, GRADIENT_PIXELS / outW));
   }
 
   private static double directSeconds(Shape x, Shape w, int outH, int outW) {

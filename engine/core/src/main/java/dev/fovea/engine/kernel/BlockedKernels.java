@@ -8,7 +8,7 @@ import dev.fovea.engine.tensor.Tensor;
  * them and no pixel needs code of its own. What fills up the last block is never read as a channel;
  * elementwise operators may leave any number there.
  *
- * <p>For inference: there are no gradients. Rules as for {@link Kernels}.
+ * <p>Rules as for {@link Kernels}.
  */
 public interface BlockedKernels {
 
@@ -29,6 +29,20 @@ public interface BlockedKernels {
    */
   void fromBlocked(Tensor x, Tensor y);
 
+  /** As {@link #toBlocked}, but adds; what fills up the last block holds anything then. */
+  void addToBlocked(Tensor x, Tensor y);
+
+  /** As {@link #fromBlocked}, but adds. */
+  void addFromBlocked(Tensor x, Tensor y);
+
+  /**
+   * As {@link BlockedConvolution#pack}, for weights that change with each step of a training; not
+   * for {@link BlockedConvolution.Algorithm#DEPTHWISE}.
+   *
+   * @return lies in memory of the calling thread, and holds until it packs again
+   */
+  Tensor pack(BlockedConvolution c, Tensor w);
+
   /**
    * {@code y = f(conv(x, w) + bias + z)}; overwrites.
    *
@@ -39,8 +53,62 @@ public interface BlockedKernels {
    */
   void convolution(BlockedConvolution c, Tensor x, Tensor weights, Tail tail, Tensor y);
 
+  /**
+   * Gradient of a convolution by its data, for all algorithms but {@link
+   * BlockedConvolution.Algorithm#DEPTHWISE}. Packs weights.
+   *
+   * @param w {@code [O, C, kernelH, kernelW]}
+   * @param accumulate adds to {@code dx} if true, else overwrites it
+   * @param dx in blocks, or {@code [N, C, H, W]}
+   */
+  void convolutionByData(BlockedConvolution c, Tensor dy, Tensor w, boolean accumulate, Tensor dx);
+
+  /**
+   * Gradient of a convolution in one group by its weights; adds.
+   *
+   * @param x in blocks; or {@code [N, C, H, W]}, if it has fewer channels than a block
+   * @param dw {@code [O, C, kernelH, kernelW]}
+   */
+  void convolutionByWeights(Window g, Tensor x, Tensor dy, Tensor dw);
+
   /** Largest value under the window, padding left out; overwrites. */
   void maxPool(Window g, Tensor x, Tensor y);
+
+  /** Gradient of {@link #maxPool}, to the first of equal values; adds. */
+  void maxPoolBackward(Window g, Tensor x, Tensor y, Tensor dy, Tensor dx);
+
+  /** Gradient of {@link #averagePool}; adds. */
+  void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx);
+
+  /** Adds up each channel; adds to {@code sums [C]}. */
+  void addChannelSums(Tensor x, Tensor sums);
+
+  /** Mean and biased variance {@code [C]} of each channel; overwrites both. */
+  void channelMoments(Tensor x, Tensor mean, Tensor variance);
+
+  /**
+   * {@code y = scale[c] x + shift[c]}; overwrites.
+   *
+   * @param rectify whether zero takes the place of what is less
+   */
+  void channelAffine(Tensor x, Tensor scale, Tensor shift, boolean rectify, Tensor y);
+
+  /**
+   * {@code sumDy[c] = sum dy}, {@code sumDyXhat[c] = sum dy (x - mean[c]) invStd[c]}; overwrites.
+   *
+   * @param y null; or only where this is positive, {@code dy} counts
+   */
+  void channelGradientSums(
+      Tensor x, Tensor y, Tensor dy, Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat);
+
+  /**
+   * {@code dx = a[c] dy + b[c] x + d[c]}.
+   *
+   * @param y null; or only where this is positive, {@code dy} counts
+   * @param accumulate adds to {@code dx} if true, else overwrites it
+   */
+  void channelCombine(
+      Tensor a, Tensor y, Tensor dy, Tensor b, Tensor x, Tensor d, boolean accumulate, Tensor dx);
 
   /**
    * Mean under the window; overwrites.

@@ -35,7 +35,7 @@ public record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[]
    * The stencil over {@code dy} that gives the rows {@code phaseH, phaseH + strideH, ...} and
    * columns {@code phaseW, phaseW + strideW, ...} of {@code dx}; without taps if they are zero.
    */
-  static Stencil backward(Window g, int phaseH, int phaseW) {
+  public static Stencil backward(Window g, int phaseH, int phaseW) {
     int n = 0;
     int[] rows = new int[g.kernelH() * g.kernelW()];
     int[] columns = rows.clone();

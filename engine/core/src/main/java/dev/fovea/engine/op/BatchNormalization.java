@@ -65,6 +65,36 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
     return List.of(x);
   }
 
+  /** The passes over plain tensors. */
+  private record PlainPasses(Kernels kernels, Tensor x, Tensor y, Tensor dy, Tensor dx)
+      implements ChannelPasses {
+
+    @Override
+    public double count() {
+      return (double) x.size() / x.shape().dim(1);
+    }
+
+    @Override
+    public void moments(Tensor mean, Tensor variance) {
+      kernels.channelMoments(x, mean, variance);
+    }
+
+    @Override
+    public void affine(Tensor scale, Tensor shift) {
+      kernels.channelAffine(x, scale, shift, y);
+    }
+
+    @Override
+    public void gradientSums(Tensor mean, Tensor invStd, Tensor sumDy, Tensor sumDyXhat) {
+      kernels.channelGradientSums(x, dy, mean, invStd, sumDy, sumDyXhat);
+    }
+
+    @Override
+    public void combine(Tensor a, Tensor b, Tensor d) {
+      kernels.channelCombine(a, dy, b, x, d, dx);
+    }
+  }
+
   /** Mean and inverse deviation that the run used; then six rows of scratch, all {@code [C]}. */
   @Override
   public List<Shape> saved(List<Shape> in) {
@@ -74,6 +104,11 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
 
   @Override
   public void forward(Forward r) {
+    forward(r, new PlainPasses(r.kernels(), r.input(0), r.output(0), null, null));
+  }
+
+  /** A forward run with other passes over its data than those over plain tensors. */
+  public void forward(Forward r, ChannelPasses passes) {
     Kernels k = r.kernels();
     Tensor mean = r.input(3);
     Tensor variance = r.input(4);
@@ -85,7 +120,7 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
     if (r.training()) {
       Tensor batchMean = r.saved(0);
       Tensor batchVariance = row(rows, 2);
-      k.channelMoments(r.input(0), batchMean, batchVariance);
+      passes.moments(batchMean, batchVariance);
       k.axpby(1 - momentum, batchMean, momentum, mean);
       k.axpby(1 - momentum, batchVariance, momentum, variance);
       mean = batchMean;
@@ -101,7 +136,7 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
       set(scale, i, g);
       set(shift, i, r.input(2).get(i) - mean.get(i) * g);
     }
-    k.channelAffine(r.input(0), scale, shift, r.output(0));
+    passes.affine(scale, shift);
   }
 
   /**
@@ -111,15 +146,19 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
    */
   @Override
   public void backward(Backward r) {
+    backward(
+        r, new PlainPasses(r.kernels(), r.input(0), r.output(0), r.cotangent(0), r.gradient(0)));
+  }
+
+  /** A backward run with other passes over its data than those over plain tensors. */
+  public void backward(Backward r, ChannelPasses passes) {
     Kernels k = r.kernels();
-    Tensor x = r.input(0);
-    Tensor dy = r.cotangent(0);
     Tensor mean = r.saved(0);
     Tensor invStd = r.saved(1);
     Tensor rows = r.saved(2);
     Tensor sumDy = row(rows, 1);
     Tensor sumDyXhat = row(rows, 2);
-    k.channelGradientSums(x, dy, mean, invStd, sumDy, sumDyXhat);
+    passes.gradientSums(mean, invStd, sumDy, sumDyXhat);
     if (r.gradient(1) != null) {
       k.axpby(1, sumDyXhat, 1, r.gradient(1));
     }
@@ -133,7 +172,7 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
     Tensor b = row(rows, 4);
     Tensor d = row(rows, 5);
     int c = mean.size();
-    double m = r.training() ? (double) x.size() / c : Double.POSITIVE_INFINITY;
+    double m = r.training() ? passes.count() : Double.POSITIVE_INFINITY;
     for (int i = 0; i < c; i++) {
       double g = (double) r.input(1).get(i) * invStd.get(i);
       double slope = -g * invStd.get(i) * sumDyXhat.get(i) / m;
@@ -141,7 +180,7 @@ public record BatchNormalization(float epsilon, float momentum) implements Op {
       set(b, i, slope);
       set(d, i, -g * sumDy.get(i) / m - slope * mean.get(i));
     }
-    k.channelCombine(a, dy, b, x, d, r.gradient(0));
+    passes.combine(a, b, d);
   }
 
   private static Tensor row(Tensor rows, int i) {

@@ -69,6 +69,14 @@ public interface Op {
    */
   void backward(Backward run);
 
+  /**
+   * Whether {@link #backward} overwrites the gradient of an input where it is {@link
+   * Backward#fresh}; if not, sessions fill it with zeros before.
+   */
+  default boolean startsGradient(int input) {
+    return false;
+  }
+
   /** Shapes of the tensors kept from a training forward run for the backward run; often none. */
   default List<Shape> saved(List<Shape> inputs) {
     return List.of();
@@ -151,6 +159,14 @@ public interface Op {
 
     /** The gradient of an input, to be added to; null if nobody wants it. */
     Tensor gradient(int i);
+
+    /**
+     * Whether the gradient of an input holds nothing yet, not even zeros, and is to be overwritten;
+     * only where the operator {@link Op#startsGradient starts it}.
+     */
+    default boolean fresh(int i) {
+      return false;
+    }
 
     /** Whether the forward run was a training run. */
     boolean training();

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Backends;
+import dev.fovea.engine.kernel.Binary;
 import dev.fovea.engine.kernel.BlockedConvolution;
 import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
 import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
 import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.kernel.Reduce;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Shape;
@@ -294,5 +296,237 @@ class BlockedKernelsTest {
       assertTrue(error[0] < 4e-6, "direct " + error[0]);
       assertTrue(error[1] < 2e-5, "Winograd " + error[1]);
     }
+  }
+
+  /** Weights that are packed anew for each step are those that are packed once. */
+  @ParameterizedTest
+  @CsvSource({"3, 5, 7", "3, 40, 70", "1, 33, 16", "5, 2, 18", "3, 16, 32"})
+  void packing(int kernel, int c, int o) {
+    Random random = new Random(kernel);
+    Tensor w = random(random, o, c, kernel, kernel);
+    for (Algorithm a : new Algorithm[] {Algorithm.DIRECT, Algorithm.WINOGRAD}) {
+      if (a == Algorithm.DIRECT || kernel == 3) {
+        BlockedConvolution how =
+            new BlockedConvolution(Window.square(kernel, 1, kernel / 2), c, o, a);
+        for (BlockedKernels k : implementations(2)) {
+          Tensor expected = how.pack(w, k.lanes());
+          assertClose(expected, k.pack(how, w), a == Algorithm.DIRECT ? 0 : 1e-6, how.toString());
+        }
+      }
+    }
+  }
+
+  /** Window, channels, images; pads of their own at each side. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 1, 1, 1, 1, 2, 3, 5, 7, 9",
+    "3, 1, 1, 1, 1, 1, 17, 33, 14, 14",
+    "3, 1, 0, 2, 1, 2, 32, 16, 15, 29",
+    "3, 2, 1, 1, 1, 2, 16, 48, 13, 27",
+    "3, 2, 1, 0, 1, 1, 20, 16, 16, 12",
+    "3, 1, 2, 2, 2, 1, 20, 20, 11, 12",
+    "3, 3, 1, 1, 1, 1, 8, 40, 20, 17",
+    "1, 1, 0, 0, 1, 2, 40, 24, 7, 7",
+    "1, 2, 0, 0, 1, 1, 35, 64, 14, 15",
+    "5, 1, 2, 2, 1, 1, 1, 6, 12, 10",
+    "7, 2, 3, 3, 1, 1, 3, 64, 31, 33",
+    "2, 2, 0, 0, 1, 3, 18, 7, 9, 8",
+    "3, 1, 1, 1, 1, 70, 20, 9, 3, 3",
+    "3, 1, 1, 1, 1, 2, 130, 20, 4, 4",
+    "3, 1, 1, 1, 1, 1, 16, 20, 70, 80"
+  })
+  void gradients(
+      int kernel,
+      int stride,
+      int before,
+      int after,
+      int dilation,
+      int n,
+      int c,
+      int o,
+      int h,
+      int w) {
+    Window g =
+        new Window(
+            kernel, kernel, stride, stride, before, before, after, after, dilation, dilation);
+    for (int threads : new int[] {1, 3}) {
+      for (BlockedKernels k : implementations(threads)) {
+        gradients(k, new BlockedConvolution(g, c, o, Algorithm.DIRECT), n, h, w);
+        if (kernel == 3 && stride == 1 && dilation == 1) {
+          gradients(k, new BlockedConvolution(g, c, o, Algorithm.WINOGRAD), n, h, w);
+        }
+      }
+    }
+  }
+
+  private static void gradients(BlockedKernels k, BlockedConvolution how, int n, int h, int w) {
+    long seed = 31L * how.hashCode() + n;
+    Random random = new Random(seed);
+    Window g = how.window();
+    String what = how + ", seed " + seed;
+    Tensor x = random(random, n, how.inputs(), h, w);
+    Tensor weights = random(random, how.outputs(), how.inputs(), g.kernelH(), g.kernelW());
+    Tensor dy = random(random, n, how.outputs(), g.outputH(h), g.outputW(w));
+    Tensor before = random(random, n, how.inputs(), h, w);
+    Tensor expected = Tensor.zeros(x.shape());
+    REFERENCE.convByData(g, 1, dy, weights, expected);
+    Tensor sum = before.copy();
+    REFERENCE.convByData(g, 1, dy, weights, sum);
+    Tensor dx = dirty(k, x.shape());
+    k.convolutionByData(how, spoilt(k, dy), weights, false, dx);
+    assertClose(expected, plain(k, dx, x.shape()), 2e-5, "by data " + what);
+    dx = blocked(k, before);
+    k.convolutionByData(how, spoilt(k, dy), weights, true, dx);
+    assertClose(sum, plain(k, dx, x.shape()), 2e-5, "by data, adding " + what);
+    Tensor planes = Tensor.zeros(x.shape()).fill(Float.NaN);
+    k.convolutionByData(how, spoilt(k, dy), weights, false, planes);
+    assertClose(expected, planes, 2e-5, "by data, not in blocks " + what);
+    planes.copyFrom(before);
+    k.convolutionByData(how, spoilt(k, dy), weights, true, planes);
+    assertClose(sum, planes, 2e-5, "by data, adding, not in blocks " + what);
+    Tensor start = random(random, how.outputs(), how.inputs(), g.kernelH(), g.kernelW());
+    expected = start.copy();
+    REFERENCE.convByWeights(g, 1, x, dy, expected);
+    Tensor dw = start.copy();
+    k.convolutionByWeights(g, spoilt(k, x), spoilt(k, dy), dw);
+    assertClose(expected, dw, 1e-5, "by weights " + what);
+    if (how.inputs() < k.lanes()) {
+      dw.copyFrom(start);
+      k.convolutionByWeights(g, x, spoilt(k, dy), dw);
+      assertClose(expected, dw, 1e-5, "by weights, not in blocks " + what);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, 2, 0, 0, 1, 2, 17, 8, 12",
+    "3, 2, 1, 1, 1, 1, 33, 15, 29",
+    "3, 1, 0, 1, 2, 1, 16, 9, 9",
+    "7, 7, 0, 0, 1, 2, 20, 7, 7"
+  })
+  void gradientsOfPoolings(
+      int kernel, int stride, int before, int after, int dilation, int n, int c, int h, int w) {
+    Window g =
+        new Window(
+            kernel, kernel, stride, stride, before, before, after, after, dilation, dilation);
+    Random random = new Random(kernel);
+    Tensor x = random(random, n, c, h, w);
+    for (int i = 0; i < x.size(); i++) {
+      // Many equal ones, of which the first takes it all.
+      x.array()[i] = Math.round(x.array()[i]);
+    }
+    Shape out = Shape.of(n, c, g.outputH(h), g.outputW(w));
+    Tensor y = Tensor.zeros(out);
+    REFERENCE.maxPool(g, x, y);
+    Tensor dy = random(random, n, c, out.dim(2), out.dim(3));
+    Tensor start = random(random, n, c, h, w);
+    for (BlockedKernels k : implementations(2)) {
+      Tensor expected = start.copy();
+      REFERENCE.maxPoolBackward(g, x, dy, expected);
+      Tensor dx = blocked(k, start);
+      k.maxPoolBackward(g, spoilt(k, x), spoilt(k, y), spoilt(k, dy), dx);
+      assertClose(expected, plain(k, dx, x.shape()), 1e-6, "max");
+      for (boolean countPadding : new boolean[] {false, true}) {
+        expected = start.copy();
+        REFERENCE.averagePoolBackward(g, countPadding, dy, expected);
+        dx = blocked(k, start);
+        k.averagePoolBackward(g, countPadding, spoilt(k, dy), dx);
+        assertClose(expected, plain(k, dx, x.shape()), 1e-6, "average");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3, 1, 1", "5, 17, 7, 9", "2, 32, 23, 24", "20, 8, 3, 1"})
+  void layoutsAdded(int n, int c, int h, int w) {
+    Random random = new Random(c);
+    Tensor x = random(random, n, c, h, w);
+    Tensor start = random(random, n, c, h, w);
+    Tensor expected = start.copy();
+    REFERENCE.axpby(1, x, 1, expected);
+    for (BlockedKernels k : implementations(2)) {
+      Tensor y = blocked(k, start);
+      k.addToBlocked(x, y);
+      assertArrayEquals(expected.toArray(), plain(k, y, x.shape()).toArray());
+      Tensor p = start.copy();
+      k.addFromBlocked(spoilt(k, x), p);
+      assertArrayEquals(expected.toArray(), p.toArray());
+    }
+  }
+
+  /** Far from zero on purpose: sums of squares must not cancel. */
+  @ParameterizedTest
+  @CsvSource({"1, 3, 1, 1", "5, 17, 7, 9", "2, 32, 23, 24", "20, 8, 3, 1"})
+  void channels(int n, int c, int h, int w) {
+    Random random = new Random(c);
+    Tensor x = random(random, n, c, h, w);
+    REFERENCE.binary(Binary.ADD, x.copy(), Tensor.of(Shape.of(1), 1000), x);
+    Tensor dy = random(random, n, c, h, w);
+    Tensor mean = Tensor.zeros(c);
+    Tensor variance = Tensor.zeros(c);
+    REFERENCE.channelMoments(x, mean, variance);
+    Tensor scale = random(random, c);
+    Tensor shift = Tensor.zeros(c);
+    for (int i = 0; i < c; i++) {
+      shift.array()[i] = -1000 * scale.get(i);
+    }
+    for (BlockedKernels k : implementations(3)) {
+      Tensor m = Tensor.zeros(c);
+      Tensor v = Tensor.zeros(c);
+      k.channelMoments(spoilt(k, x), m, v);
+      assertClose(mean, m, 1e-6, "mean");
+      assertClose(variance, v, 1e-5, "variance");
+      Tensor sums = mean.copy();
+      k.addChannelSums(spoilt(k, dy), sums);
+      Tensor expected = mean.copy();
+      REFERENCE.reduce(Reduce.SUM, dy, true, expected.reshape(1, c, 1, 1));
+      assertClose(expected, sums, 1e-6, "sums");
+      for (boolean rectified : new boolean[] {false, true}) {
+        channels(k, rectified, x, dy, mean, scale, shift);
+      }
+    }
+  }
+
+  private static void channels(
+      BlockedKernels k,
+      boolean rectified,
+      Tensor x,
+      Tensor dy,
+      Tensor mean,
+      Tensor scale,
+      Tensor shift) {
+    Tensor y = Tensor.zeros(x.shape());
+    REFERENCE.channelAffine(x, scale, shift, y);
+    Tensor passing = dy.copy();
+    if (rectified) {
+      REFERENCE.unary(Unary.RELU, 0, 0, y.copy(), y);
+      passing.fill(0);
+      REFERENCE.unaryBackward(Unary.RELU, 0, 0, y, y, dy, passing);
+    }
+    Tensor found = dirty(k, x.shape());
+    k.channelAffine(spoilt(k, x), scale, shift, rectified, found);
+    // A float near 1000 has steps of 6e-5.
+    assertClose(y, plain(k, found, x.shape()), 1e-3, "affine");
+    Tensor gate = rectified ? spoilt(k, y) : null;
+    int c = mean.size();
+    Tensor sumDy = Tensor.zeros(c);
+    Tensor sumDyXhat = Tensor.zeros(c);
+    Tensor expectedSum = Tensor.zeros(c);
+    Tensor expectedDot = Tensor.zeros(c);
+    REFERENCE.channelGradientSums(x, passing, mean, scale, expectedSum, expectedDot);
+    k.channelGradientSums(spoilt(k, x), gate, spoilt(k, dy), mean, scale, sumDy, sumDyXhat);
+    assertClose(expectedSum, sumDy, 1e-6, "sums of gradients");
+    assertClose(expectedDot, sumDyXhat, 1e-5, "products");
+    Tensor start = random(new Random(8), x.shape().toArray());
+    Tensor expected = start.copy();
+    REFERENCE.channelCombine(scale, passing, mean, x, shift, expected);
+    Tensor dx = blocked(k, start);
+    k.channelCombine(scale, gate, spoilt(k, dy), mean, spoilt(k, x), shift, true, dx);
+    assertClose(expected, plain(k, dx, x.shape()), 1e-6, "added");
+    expected.fill(0);
+    REFERENCE.channelCombine(scale, passing, mean, x, shift, expected);
+    dx.fill(Float.NaN);
+    k.channelCombine(scale, gate, spoilt(k, dy), mean, spoilt(k, x), shift, false, dx);
+    assertClose(expected, plain(k, dx, x.shape()), 1e-6, "combined");
   }
 }

@@ -153,6 +153,18 @@ class BlockedLayoutTest {
   }
 
   @Test
+  void valuesInBetweenThatAreAskedFor() {
+    Graph plain = network(16);
+    SessionOptions options = options().withOutputs("sum", "y");
+    Tensor x = random(new Random(SEED), 1, 3, 16, 16);
+    Session before = new Session(plain, options, x.shape());
+    before.forward(x);
+    List<Tensor> found = Passes.open(plain, options).forward(x);
+    assertClose(before.value("sum"), found.get(0), "sum");
+    assertClose(before.value("y"), found.get(1), "y");
+  }
+
+  @Test
   void aBatchWithoutImages() {
     List<Tensor> found = Passes.open(network(5), options()).forward(Tensor.zeros(0, 3, 16, 16));
     assertEquals(Shape.of(0, 5), found.get(0).shape());

@@ -17,8 +17,11 @@ import dev.fovea.engine.op.GlobalAveragePool;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Mul;
 import dev.fovea.engine.op.Op;
+import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Sum;
 import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.BlockedLearntConv;
+import dev.fovea.engine.op.blocked.BlockedNormalization;
 import dev.fovea.engine.op.blocked.BlockedPool;
 import dev.fovea.engine.op.blocked.FromBlocked;
 import dev.fovea.engine.op.blocked.ToBlocked;
@@ -76,7 +79,18 @@ public final class BlockedLayout {
    * @throws dev.fovea.engine.graph.GraphException if the shapes do not fit
    */
   public Graph apply(Graph graph, List<Shape> inputs, Set<String> kept) {
-    return new Sweep(graph, inputs, kept).run();
+    return new InferenceSweep(graph, inputs, kept).run();
+  }
+
+  /**
+   * The graph for trainings, with the parameters of the given one; as {@link #apply}, but all of it
+   * has gradients, and nothing is packed.
+   *
+   * @param kept names of values that must stay, besides inputs and outputs
+   * @throws dev.fovea.engine.graph.GraphException if the shapes do not fit
+   */
+  public Graph applyForTraining(Graph graph, List<Shape> inputs, Set<String> kept) {
+    return new TrainingSweep(graph, inputs, kept).run();
   }
 
   private Tensor packed(Tensor weights, BlockedConvolution how) {
@@ -90,14 +104,17 @@ public final class BlockedLayout {
     return (channels + lanes - 1) / lanes;
   }
 
-  private final class Sweep extends Rewriting {
-    private final Map<Value, Shape> shapes;
+  /** What both kinds of sweeps share. */
+  private abstract class Sweep extends Rewriting {
+    final Map<Value, Shape> shapes;
+    private final Set<String> kept;
     // New values in blocks, by the new plain ones they stand for; the other way round through
     // nodes that nobody may need.
-    private final Map<Value, Value> blocked = new HashMap<>();
+    final Map<Value, Value> blocked = new HashMap<>();
 
     Sweep(Graph graph, List<Shape> inputs, Set<String> kept) {
       super(graph, kept);
+      this.kept = kept;
       shapes = graph.inferShapes(inputs);
     }
 
@@ -109,6 +126,89 @@ public final class BlockedLayout {
     @Override
     List<String> freeDims(Value input) {
       return Collections.nCopies(shapes.get(input).rank(), "");
+    }
+
+    /** Whether a value has elements, and an array has room for it once its blocks are full. */
+    final boolean fits(Value old) {
+      Shape s = shapes.get(old);
+      return s.rank() == 4
+          && s.size() > 0
+          && (long) blocks(s.dim(1)) * lanes * (s.size() / s.dim(1)) <= MOST_ELEMENTS;
+    }
+
+    /** A node that is, or can be, the same on blocks: poolings, elementwise operators, joins. */
+    final List<Value> alike(Node n, List<Value> in) {
+      Op op = n.op();
+      Shape x = shapes.get(n.inputs().get(0));
+      if (op instanceof MaxPool p && !p.indices() && p.window().dimensions() == 2) {
+        return pool(n, in, BlockedPool.Kind.MAX, p.window());
+      }
+      if (op instanceof AveragePool p && p.window().dimensions() == 2) {
+        BlockedPool.Kind kind =
+            p.countIncludePad() ? BlockedPool.Kind.AVERAGE_WITH_PADDING : BlockedPool.Kind.AVERAGE;
+        return pool(n, in, kind, p.window());
+      }
+      if (op instanceof GlobalAveragePool && x.size(2, 4) <= MOST_SUMMED) {
+        Window whole = new Window(x.dim(2), x.dim(3), 1, 1, 0, 0, 0, 0, 1, 1);
+        return pool(n, in, BlockedPool.Kind.AVERAGE, whole);
+      }
+      return sameOperator(n, in) ? same(n, in) : null;
+    }
+
+    /** Whether the operator can be left as it is, on blocks in the place of planes. */
+    final boolean sameOperator(Node n, List<Value> in) {
+      Op op = n.op();
+      if (op instanceof Elementwise) {
+        return true;
+      }
+      Shape first = shapes.get(n.inputs().get(0));
+      if (op instanceof Add || op instanceof Sum || op instanceof Mul) {
+        return n.inputs().stream().allMatch(v -> shapes.get(v).equals(first));
+      }
+      // All but the last must fill their blocks, else there would be gaps between channels.
+      return op instanceof Concat c
+          && Math.floorMod(c.axis(), 4) == 1
+          && in.stream().allMatch(blocked::containsKey)
+          && n.inputs().subList(0, in.size() - 1).stream()
+              .allMatch(v -> shapes.get(v).dim(1) % lanes == 0);
+    }
+
+    final List<Value> same(Node n, List<Value> in) {
+      Op op = n.op() instanceof Concat ? new Concat(1) : n.op();
+      Value[] operands = new Value[in.size()];
+      for (int i = 0; i < operands.length; i++) {
+        operands[i] = inBlocks(in.get(i));
+      }
+      return plain(n, extra(n.name() + ".blocked", op, operands));
+    }
+
+    final List<Value> pool(Node n, List<Value> in, BlockedPool.Kind kind, Window g) {
+      Shape y = shapes.get(n.outputs().get(0));
+      BlockedPool pool = new BlockedPool(kind, g, y.dim(2), y.dim(3));
+      return plain(n, extra(n.name() + ".blocked", pool, inBlocks(in.get(0))));
+    }
+
+    final Value inBlocks(Value v) {
+      return blocked.computeIfAbsent(v, k -> extra(k.name() + ".blocked", new ToBlocked(lanes), k));
+    }
+
+    /** The outputs of an old node, from its only one in blocks. */
+    final List<Value> plain(Node n, Value y) {
+      int channels = shapes.get(n.outputs().get(0)).dim(1);
+      List<Value> out = instead(n, new FromBlocked(channels), List.of(y));
+      // A value that is asked for stays on the way to those who read it, or it would have no
+      // gradient, and nobody who needs it.
+      if (!kept.contains(n.outputs().get(0).name())) {
+        blocked.put(out.get(0), y);
+      }
+      return out;
+    }
+  }
+
+  private final class InferenceSweep extends Sweep {
+
+    InferenceSweep(Graph graph, List<Shape> inputs, Set<String> kept) {
+      super(graph, inputs, kept);
     }
 
     @Override
@@ -126,19 +226,6 @@ public final class BlockedLayout {
       if (in.stream().noneMatch(blocked::containsKey)) {
         return null;
       }
-      Shape x = shapes.get(n.inputs().get(0));
-      if (op instanceof MaxPool p && !p.indices() && p.window().dimensions() == 2) {
-        return pool(n, in, BlockedPool.Kind.MAX, p.window());
-      }
-      if (op instanceof AveragePool p && p.window().dimensions() == 2) {
-        BlockedPool.Kind kind =
-            p.countIncludePad() ? BlockedPool.Kind.AVERAGE_WITH_PADDING : BlockedPool.Kind.AVERAGE;
-        return pool(n, in, kind, p.window());
-      }
-      if (op instanceof GlobalAveragePool && x.size(2, 4) <= MOST_SUMMED) {
-        Window whole = new Window(x.dim(2), x.dim(3), 1, 1, 0, 0, 0, 0, 1, 1);
-        return pool(n, in, BlockedPool.Kind.AVERAGE, whole);
-      }
       if (op instanceof BatchNormalization b) {
         return normalization(n, in, b);
       }
@@ -148,15 +235,7 @@ public final class BlockedLayout {
           return finished(n, before, c, f);
         }
       }
-      return sameOperator(n, in) ? same(n, in) : null;
-    }
-
-    /** Whether a value has elements, and an array has room for it once its blocks are full. */
-    private boolean fits(Value old) {
-      Shape s = shapes.get(old);
-      return s.rank() == 4
-          && s.size() > 0
-          && (long) blocks(s.dim(1)) * lanes * (s.size() / s.dim(1)) <= MOST_ELEMENTS;
+      return alike(n, in);
     }
 
     /** An activation becomes a part of the convolution, mostly a normalisation, before it. */
@@ -164,39 +243,6 @@ public final class BlockedLayout {
       BlockedConv whole = new BlockedConv(c.convolution(), lanes, c.bias(), c.branch(), f);
       Value[] operands = before.inputs().toArray(Value[]::new);
       return plain(n, extra(n.name() + ".blocked", whole, operands));
-    }
-
-    /** Whether the operator can be left as it is, on blocks in the place of planes. */
-    private boolean sameOperator(Node n, List<Value> in) {
-      Op op = n.op();
-      if (op instanceof Elementwise) {
-        return true;
-      }
-      Shape first = shapes.get(n.inputs().get(0));
-      if (op instanceof Add || op instanceof Sum || op instanceof Mul) {
-        return n.inputs().stream().allMatch(v -> shapes.get(v).equals(first));
-      }
-      // All but the last must fill their blocks, else there would be gaps between channels.
-      return op instanceof Concat c
-          && Math.floorMod(c.axis(), 4) == 1
-          && in.stream().allMatch(blocked::containsKey)
-          && n.inputs().subList(0, in.size() - 1).stream()
-              .allMatch(v -> shapes.get(v).dim(1) % lanes == 0);
-    }
-
-    private List<Value> same(Node n, List<Value> in) {
-      Op op = n.op() instanceof Concat ? new Concat(1) : n.op();
-      Value[] operands = new Value[in.size()];
-      for (int i = 0; i < operands.length; i++) {
-        operands[i] = inBlocks(in.get(i));
-      }
-      return plain(n, extra(n.name() + ".blocked", op, operands));
-    }
-
-    private List<Value> pool(Node n, List<Value> in, BlockedPool.Kind kind, Window g) {
-      Shape y = shapes.get(n.outputs().get(0));
-      BlockedPool pool = new BlockedPool(kind, g, y.dim(2), y.dim(3));
-      return plain(n, extra(n.name() + ".blocked", pool, inBlocks(in.get(0))));
     }
 
     /** A factor and a term for each channel: a depthwise convolution with one tap. */
@@ -255,17 +301,66 @@ public final class BlockedLayout {
       t.slice(0, bias.size()).copyFrom(bias);
       return t;
     }
+  }
 
-    private Value inBlocks(Value v) {
-      return blocked.computeIfAbsent(v, k -> extra(k.name() + ".blocked", new ToBlocked(lanes), k));
+  private final class TrainingSweep extends Sweep {
+
+    TrainingSweep(Graph graph, List<Shape> inputs, Set<String> kept) {
+      super(graph, inputs, kept);
     }
 
-    /** The outputs of an old node, from its only one in blocks. */
-    private List<Value> plain(Node n, Value y) {
-      int channels = shapes.get(n.outputs().get(0)).dim(1);
-      List<Value> out = instead(n, new FromBlocked(channels), List.of(y));
-      blocked.put(out.get(0), y);
-      return out;
+    @Override
+    List<Value> replace(Node n, List<Value> in) {
+      if (!fits(n.outputs().get(0))) {
+        return null;
+      }
+      if (n.op() instanceof Conv c) {
+        return convolution(n, in, c);
+      }
+      if (in.stream().noneMatch(blocked::containsKey)) {
+        return null;
+      }
+      if (n.op() instanceof BatchNormalization b) {
+        return normalization(n, b, inBlocks(in.get(0)), in.subList(1, 5));
+      }
+      if (n.op() instanceof Relu && isOnlyFor(n.inputs().get(0), n)) {
+        Node before = maker(blocked.get(in.get(0)));
+        if (before.op() instanceof BlockedNormalization b && !b.rectified()) {
+          List<Value> operands = before.inputs();
+          BlockedNormalization whole = new BlockedNormalization(b.norm(), true);
+          return plain(n, extra(n.name() + ".blocked", whole, operands.toArray(Value[]::new)));
+        }
+      }
+      return alike(n, in);
+    }
+
+    private List<Value> normalization(Node n, BatchNormalization b, Value x, List<Value> channels) {
+      List<Value> operands = new ArrayList<>(List.of(x));
+      operands.addAll(channels);
+      BlockedNormalization op = new BlockedNormalization(b, false);
+      return plain(n, extra(n.name() + ".blocked", op, operands.toArray(Value[]::new)));
+    }
+
+    private List<Value> convolution(Node n, List<Value> in, Conv c) {
+      Shape x = shapes.get(n.inputs().get(0));
+      Shape w = shapes.get(n.inputs().get(1));
+      if (!fits(n.inputs().get(0))
+          || !BlockedConvolution.hasGradients(c.window(), c.groups(), x, w, lanes)) {
+        return null;
+      }
+      Optional<BlockedConvolution> how =
+          BlockedConvolution.of(c.window(), c.groups(), x, w, winograd);
+      if (how.isEmpty()) {
+        return null;
+      }
+      boolean planar =
+          x.dim(1) < lanes
+              && how.get().algorithm() == Algorithm.DIRECT
+              && !blocked.containsKey(in.get(0));
+      List<Value> operands = new ArrayList<>(in);
+      operands.set(0, planar ? in.get(0) : inBlocks(in.get(0)));
+      BlockedLearntConv conv = new BlockedLearntConv(how.get(), lanes, in.size() == 3);
+      return plain(n, extra(n.name() + ".blocked", conv, operands.toArray(Value[]::new)));
     }
   }
 }

@@ -121,6 +121,25 @@ public final class Passes {
     return planner(options, named).apply(inference, inputs);
   }
 
+  /**
+   * The graph for a session with gradients on inputs of some shapes: as it is, with the very same
+   * parameters, but on channel-blocked images where the backend is faster on these. Values in
+   * between have other names and shapes then; only those that the options name stay. Each Dropout
+   * may draw other elements.
+   *
+   * @throws dev.fovea.engine.graph.GraphException if the shapes do not fit
+   */
+  public static Graph plannedForTraining(Graph graph, SessionOptions options, List<Shape> inputs) {
+    Optional<BlockedKernels> blocked = options.backend().kernels(options.threads()).blocked();
+    if (blocked.isEmpty()) {
+      return graph;
+    }
+    Set<String> named = new HashSet<>(options.outputs());
+    named.addAll(options.gradients());
+    return new BlockedLayout(blocked.get().lanes(), options.winograd())
+        .applyForTraining(graph, inputs, named);
+  }
+
   private static boolean outputsOnly(SessionOptions options) {
     return !options.training() && !options.parameterGradients() && options.gradients().isEmpty();
   }

@@ -1,9 +1,11 @@
 package dev.fovea.engine.kernel.simd;
 
+import dev.fovea.engine.kernel.BlockedConvolution;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Scratch;
 import dev.fovea.engine.kernel.Stencil;
 import dev.fovea.engine.kernel.Window;
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
@@ -23,10 +25,8 @@ final class BlockedWeightGradients {
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
   private static final int L = Lanes.COUNT;
   private static final int QUAD = 4;
-  // Pixels that a tile sums up: with fewer, running sums are loaded and stored too often.
-  private static final int POSITIONS = 256;
-  // Rows below which cutting a band costs too much: its borders are copied twice.
-  private static final int LEAST_ROWS = 4;
+  // Pixels of several small images that make a band.
+  private static final int PIXELS = 256;
   // Floats of images that a task holds in the L2 cache, and of running sums.
   private static final int BAND = 128 * 1024;
   private static final int SUMS = 32 * 1024;
@@ -52,11 +52,6 @@ final class BlockedWeightGradients {
     if (call.chunks > 1) {
       parallel.run(call.parts, call::collectChunks);
     }
-  }
-
-  /** Rows of a band, at most. */
-  static int rows(int outH, int outW) {
-    return Math.min(outH, Math.max(LEAST_ROWS, POSITIONS / outW));
   }
 
   private static int ceilDiv(int a, int b) {
@@ -116,10 +111,9 @@ final class BlockedWeightGradients {
       outBlocks = out.dim(1);
       outH = out.dim(2);
       outW = out.dim(3);
-      int wanted = rows(outH, outW);
-      rows = ceilDiv(outH, ceilDiv(outH, wanted));
+      rows = ceilDiv(outH, ceilDiv(outH, BlockedConvolution.gradientRows(outH, outW)));
       band = new PixelBand(Stencil.forward(g), in.dim(2), in.dim(3), rows, outW);
-      int fit = Math.min(POSITIONS / (outH * outW), BAND / band.blockSize());
+      int fit = Math.min(PIXELS / (outH * outW), BAND / band.blockSize());
       images = planar || rows < outH ? 1 : Math.max(1, Math.min(batch, fit));
       bandsPerImage = ceilDiv(outH, rows);
       bands = images > 1 ? ceilDiv(batch, images) : batch * bandsPerImage;
@@ -165,7 +159,7 @@ final class BlockedWeightGradients {
       for (int b = 0; b < blocks(group); b++) {
         for (int shift : band.shifts()) {
           for (int c = 0; c < used(group * groupBlocks + b); c += QUAD) {
-            all[n++] = b * images * band.blockSize() + shift + c;
+            all[n++] = Alignment.START + b * images * band.blockSize() + shift + c;
           }
         }
       }
@@ -181,10 +175,11 @@ final class BlockedWeightGradients {
       int step = QUAD * (two ? 2 * L : L);
       int[] starts = quads[group];
       Scratch scratch = Scratch.local();
-      float[] sums = scratch.array(Scratch.Slot.SUMS, region);
-      Arrays.fill(sums, 0, starts.length * step, 0);
-      float[] right = scratch.array(Scratch.Slot.RIGHT, blocks(group) * images * band.blockSize());
-      float[] left = scratch.array(Scratch.Slot.GRADIENT, places.length * 2 * L);
+      float[] sums = scratch.aligned(Scratch.Slot.SUMS, region);
+      Arrays.fill(sums, Alignment.START, Alignment.START + starts.length * step, 0);
+      float[] right =
+          scratch.aligned(Scratch.Slot.RIGHT, blocks(group) * images * band.blockSize());
+      float[] left = scratch.aligned(Scratch.Slot.GRADIENT, places.length * 2 * L);
       int end = Math.min(bands, (chunk + 1) * bandsPerChunk);
       for (int b = chunk * bandsPerChunk; b < end; b++) {
         int image = images > 1 ? b * images : b / bandsPerImage;
@@ -192,15 +187,16 @@ final class BlockedWeightGradients {
         int imageCount = Math.min(images, batch - image);
         int pixels = Math.min(rows, outH - first) * outW;
         for (int i = 0; i < imageCount; i++) {
-          fillImage(group, image + i, first, right, i * band.blockSize());
+          fillImage(group, image + i, first, right, Alignment.START + i * band.blockSize());
           fillGradient(pair, two, image + i, first, pixels, left, i * pixels);
         }
         multiply(starts, two, imageCount * pixels, right, left, sums, step);
       }
       if (chunks == 1) {
-        collect(pair, group, sums, 0);
+        collect(pair, group, sums, Alignment.START);
       } else {
-        System.arraycopy(sums, 0, partial, (chunk * parts + part) * region, starts.length * step);
+        System.arraycopy(
+            sums, Alignment.START, partial, (chunk * parts + part) * region, starts.length * step);
       }
     }
 
@@ -222,30 +218,31 @@ final class BlockedWeightGradients {
       int plane = outH * outW * L;
       int from = dy.offset() + (image * outBlocks + 2 * pair) * plane + first * outW * L;
       if (two) {
-        interleave(dy.array(), from, from + plane, left, 2 * L * to, pixels);
+        interleave(dy.array(), from, from + plane, left, Alignment.START + 2 * L * to, pixels);
       } else {
-        System.arraycopy(dy.array(), from, left, L * to, pixels * L);
+        System.arraycopy(dy.array(), from, left, Alignment.START + L * to, pixels * L);
       }
     }
 
     private void multiply(
         int[] starts, boolean two, int n, float[] right, float[] left, float[] sums, int step) {
+      int d = Alignment.START;
       int q = 0;
       for (; q + 3 <= starts.length; q += 3) {
         int a = starts[q];
         int b = starts[q + 1];
         int c = starts[q + 2];
         if (two) {
-          GradientTiles.tile12x2(n, right, a, b, c, places, left, 0, sums, q * step);
+          GradientTiles.tile12x2(n, right, a, b, c, places, left, d, sums, d + q * step);
         } else {
-          GradientTiles.tile12x1(n, right, a, b, c, places, left, 0, sums, q * step);
+          GradientTiles.tile12x1(n, right, a, b, c, places, left, d, sums, d + q * step);
         }
       }
       for (; q < starts.length; q++) {
         if (two) {
-          GradientTiles.tile4x2(n, right, starts[q], places, left, 0, sums, q * step);
+          GradientTiles.tile4x2(n, right, starts[q], places, left, d, sums, d + q * step);
         } else {
-          GradientTiles.tile4x1(n, right, starts[q], places, left, 0, sums, q * step);
+          GradientTiles.tile4x1(n, right, starts[q], places, left, d, sums, d + q * step);
         }
       }
     }

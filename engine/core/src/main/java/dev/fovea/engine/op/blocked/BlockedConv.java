@@ -1,9 +1,7 @@
 package dev.fovea.engine.op.blocked;
 
 import dev.fovea.engine.kernel.BlockedConvolution;
-import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
-import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Elementwise;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.ShapeException;
@@ -34,14 +32,7 @@ public record BlockedConv(
 
   @Override
   public List<Shape> inferShapes(List<Shape> in) {
-    Shape x = in.get(0);
-    boolean planar = x.rank() == 4 && x.dim(1) == convolution.inputs();
-    if (!planar) {
-      BlockedOp.check("BlockedConv", x, convolution.inputs());
-    }
-    Window g = convolution.window();
-    int blocks = (convolution.outputs() + lanes - 1) / lanes;
-    Shape y = Shape.of(x.dim(0), blocks, g.outputH(x.dim(2)), g.outputW(x.dim(3)), lanes);
+    Shape y = BlockedOp.convolved("BlockedConv", convolution, lanes, in.get(0));
     if (branch && !in.get(in.size() - 1).equals(y)) {
       throw new ShapeException(
           "BlockedConv: branch expected " + y + ", found " + in.get(in.size() - 1));
@@ -51,14 +42,7 @@ public record BlockedConv(
 
   /** Floating-point operations, those of the definition whatever the algorithm saves. */
   public long flops(Shape x, Shape y) {
-    Window g = convolution.window();
-    boolean depthwise = convolution.algorithm() == Algorithm.DEPTHWISE;
-    long products =
-        (long) convolution.outputs()
-            * (depthwise ? 1 : convolution.inputs())
-            * g.kernelH()
-            * g.kernelW();
-    return 2 * products * x.dim(0) * y.dim(2) * y.dim(3);
+    return BlockedOp.flops(convolution, x, y);
   }
 
   @Override

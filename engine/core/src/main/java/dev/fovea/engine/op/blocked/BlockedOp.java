@@ -1,6 +1,10 @@
 package dev.fovea.engine.op.blocked;
 
+import dev.fovea.engine.kernel.BlockedConvolution;
+import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
 import dev.fovea.engine.kernel.BlockedKernels;
+import dev.fovea.engine.kernel.Kernels;
+import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.ShapeException;
@@ -12,12 +16,21 @@ interface BlockedOp extends Op {
   @Override
   default void backward(Backward run) {
     throw new IllegalStateException(
-        spec().name() + ": has no gradient, graphs of this form run forward only");
+        spec().name() + ": has no gradient, expected a graph planned for training");
   }
 
   /** The primitives. */
   static BlockedKernels kernels(Forward run) {
-    return run.kernels()
+    return blocked(run.kernels());
+  }
+
+  /** The primitives. */
+  static BlockedKernels kernels(Backward run) {
+    return blocked(run.kernels());
+  }
+
+  private static BlockedKernels blocked(Kernels kernels) {
+    return kernels
         .blocked()
         .orElseThrow(
             () ->
@@ -31,6 +44,34 @@ interface BlockedOp extends Op {
       throw new ShapeException(
           op + ": expected channel-blocked images of " + channels + " channels, found " + x);
     }
+  }
+
+  /** Blocks that so many channels take. */
+  static int blocks(int channels, int lanes) {
+    return (channels + lanes - 1) / lanes;
+  }
+
+  /** The shape of what a convolution makes of {@code x}, in blocks or with few channels. */
+  static Shape convolved(String op, BlockedConvolution c, int lanes, Shape x) {
+    boolean planar = x.rank() == 4 && x.dim(1) == c.inputs();
+    if (!planar) {
+      check(op, x, c.inputs());
+    }
+    Window g = c.window();
+    int height = g.outputH(x.dim(2));
+    return Shape.of(x.dim(0), blocks(c.outputs(), lanes), height, g.outputW(x.dim(3)), lanes);
+  }
+
+  /** Floating-point operations of a convolution by its definition. */
+  static long flops(BlockedConvolution convolution, Shape x, Shape y) {
+    Window g = convolution.window();
+    boolean depthwise = convolution.algorithm() == Algorithm.DEPTHWISE;
+    long products =
+        (long) convolution.outputs()
+            * (depthwise ? 1 : convolution.inputs())
+            * g.kernelH()
+            * g.kernelW();
+    return 2 * products * x.dim(0) * y.dim(2) * y.dim(3);
   }
 
   /** The specification of an operator that no file has. */

@@ -1,5 +1,6 @@
 package dev.fovea.engine.op.blocked;
 
+import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.tensor.Shape;
@@ -45,6 +46,19 @@ public record BlockedPool(Kind kind, Window window, int outH, int outW) implemen
       case AVERAGE, AVERAGE_WITH_PADDING ->
           BlockedOp.kernels(run)
               .averagePool(window, kind == Kind.AVERAGE_WITH_PADDING, run.input(0), run.output(0));
+    }
+  }
+
+  @Override
+  public void backward(Backward run) {
+    BlockedKernels kernels = BlockedOp.kernels(run);
+    switch (kind) {
+      case MAX ->
+          kernels.maxPoolBackward(
+              window, run.input(0), run.output(0), run.cotangent(0), run.gradient(0));
+      case AVERAGE, AVERAGE_WITH_PADDING ->
+          kernels.averagePoolBackward(
+              window, kind == Kind.AVERAGE_WITH_PADDING, run.cotangent(0), run.gradient(0));
     }
   }
 }

@@ -29,4 +29,18 @@ public record FromBlocked(int channels) implements BlockedOp {
   public void forward(Forward run) {
     BlockedOp.kernels(run).fromBlocked(run.input(0), run.output(0));
   }
+
+  @Override
+  public void backward(Backward run) {
+    if (run.fresh(0)) {
+      BlockedOp.kernels(run).toBlocked(run.cotangent(0), run.gradient(0));
+    } else {
+      BlockedOp.kernels(run).addToBlocked(run.cotangent(0), run.gradient(0));
+    }
+  }
+
+  @Override
+  public boolean startsGradient(int input) {
+    return input == 0;
+  }
 }

@@ -33,4 +33,18 @@ public record ToBlocked(int lanes) implements BlockedOp {
   public void forward(Forward run) {
     BlockedOp.kernels(run).toBlocked(run.input(0), run.output(0));
   }
+
+  @Override
+  public void backward(Backward run) {
+    if (run.fresh(0)) {
+      BlockedOp.kernels(run).fromBlocked(run.cotangent(0), run.gradient(0));
+    } else {
+      BlockedOp.kernels(run).addFromBlocked(run.cotangent(0), run.gradient(0));
+    }
+  }
+
+  @Override
+  public boolean startsGradient(int input) {
+    return input == 0;
+  }
 }
