@@ -10,7 +10,12 @@ import picocli.CommandLine.Command;
     name = "benchmarks/run",
     mixinStandardHelpOptions = true,
     description = "Measures Fovea beside others, in turns. A ratio above 1: Fovea is faster.",
-    subcommands = {GemmCommand.class, ConvCommand.class, InferenceCommand.class})
+    subcommands = {
+      GemmCommand.class,
+      ConvCommand.class,
+      InferenceCommand.class,
+      TrainingCommand.class
+    })
 public final class Benchmarks {
 
   private Benchmarks() {}

@@ -6,8 +6,6 @@ import dev.fovea.engine.kernel.Backends;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -50,8 +48,6 @@ final class GemmCommand extends Comparison {
           new Sizes(1024, 196, 256),
           new Sizes(2048, 49, 512));
 
-  private static final String THREADS = "OMP_NUM_THREADS";
-  private static final String THREADS_OF_OPENBLAS = "OPENBLAS_NUM_THREADS";
   private static final String PLAIN = "scalar";
 
   @Option(
@@ -74,20 +70,14 @@ final class GemmCommand extends Comparison {
     boolean plain = natives.remove(PLAIN);
     List<MatrixPeer> here = Peers.find(MatrixPeer.class, natives, lines());
     for (int n : threads()) {
-      Map<String, String> environment = new TreeMap<>();
-      environment.put(THREADS, String.valueOf(n));
-      environment.put(THREADS_OF_OPENBLAS, String.valueOf(n));
-      boolean asWanted =
-          environment.entrySet().stream()
-              .allMatch(e -> e.getValue().equals(System.getenv(e.getKey())));
-      if (here.isEmpty() || asWanted) {
+      if (here.isEmpty() || NativeThreads.are(n)) {
         for (Sizes s : ALL) {
           if (s.text().contains(only)) {
             measure(s, here, plain, n);
           }
         }
       } else {
-        report().addAll(ChildJvm.run(environment, arguments(here, plain, n)));
+        report().addAll(ChildJvm.run(NativeThreads.environment(n), arguments(here, plain, n)));
       }
     }
   }

@@ -91,6 +91,16 @@ class BenchmarksTest {
   }
 
   @Test
+  void trainingsBesidePlainJava() throws IOException {
+    List<JsonNode> results =
+        results("training", "--networks=convnet,captioner", "--threads=2", "--peers=scalar,dl4j");
+    assertEquals(
+        List.of("convnet", "captioner"),
+        results.stream().map(r -> r.get("model").asText()).toList());
+    assertTrue(err.toString().contains("peer 'dl4j' is left out: it is not"), err.toString());
+  }
+
+  @Test
   void peersThatAreNotThereAreLeftOutWithALine() throws IOException {
     assertEquals(List.of(), results("gemm", "--only=512x49x4608", "--peers=onednn"));
     assertTrue(err.toString().contains("peer 'onednn' is left out: it is not"), err.toString());
