@@ -1,8 +1,7 @@
 package dev.fovea.engine.kernel;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,18 +17,8 @@ import java.util.function.IntConsumer;
  */
 public final class Parallel {
 
-  private static final ExecutorService POOL =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread t = new Thread(task, "fovea-worker");
-            t.setDaemon(true);
-            return t;
-          });
+  // Helpers without work, the last to have had some first: it is the likeliest to be awake.
+  private static final Deque<Helper> IDLE = new ConcurrentLinkedDeque<>();
 
   private final int threads;
   private final AtomicInteger freeHelpers;
@@ -64,7 +53,7 @@ public final class Parallel {
       }
       return;
     }
-    Job job = new Job(tasks, body, Thread.currentThread());
+    Job job = new Job(tasks, body, Thread.currentThread(), freeHelpers);
     try {
       int helpers = Math.min(threads, tasks) - 1;
       for (int h = 0; h < helpers && takeHelper(); h++) {
@@ -80,7 +69,12 @@ public final class Parallel {
   private void startHelper(Job job) {
     boolean started = false;
     try {
-      POOL.execute(() -> help(job));
+      Helper helper = IDLE.pollFirst();
+      if (helper == null) {
+        new Helper(job).start();
+      } else {
+        helper.give(job);
+      }
       started = true;
     } finally {
       if (!started) {
@@ -94,17 +88,62 @@ public final class Parallel {
     return freeHelpers.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
   }
 
-  private void help(Job job) {
-    try {
-      if (job.enter()) {
-        try {
-          job.work();
-        } finally {
-          job.leave();
-        }
+  /**
+   * A thread that works on one job after the other. Between them it stays awake for a while: the
+   * next layer of a network mostly comes within microseconds, and to be woken takes as long as a
+   * small layer does.
+   */
+  private static final class Helper extends Thread {
+
+    // About a tenth of a millisecond.
+    private static final int SPINS = 2000;
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
+    private volatile Job next;
+    private volatile boolean asleep;
+
+    Helper(Job first) {
+      super("fovea-worker");
+      setDaemon(true);
+      next = first;
+    }
+
+    /** Hands over a job; only to a helper that was taken from those without work. */
+    void give(Job job) {
+      next = job;
+      // It sets this before it looks for a job for the last time, so no job stays unseen.
+      if (asleep) {
+        LockSupport.unpark(this);
       }
-    } finally {
-      freeHelpers.incrementAndGet();
+    }
+
+    @Override
+    public void run() {
+      for (Job job = await(); job != null; job = await()) {
+        next = null;
+        job.help(this);
+      }
+    }
+
+    /** Null if none came for long. */
+    private Job await() {
+      for (int i = 0; i < SPINS; i++) {
+        Job job = next;
+        if (job != null) {
+          return job;
+        }
+        Thread.onSpinWait();
+      }
+      asleep = true;
+      long start = System.nanoTime();
+      // Once out of the deque, nobody else can hand over a job.
+      while (next == null && !(System.nanoTime() - start > PATIENCE && IDLE.remove(this))) {
+        LockSupport.parkNanos(this, PATIENCE);
+        // A thread that is interrupted does not sleep; work that interrupts its own means itself.
+        Thread.interrupted();
+      }
+      asleep = false;
+      return next;
     }
   }
 
@@ -118,14 +157,30 @@ public final class Parallel {
     private final int tasks;
     private final IntConsumer body;
     private final Thread caller;
+    private final AtomicInteger freeHelpers;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger helpers = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Job(int tasks, IntConsumer body, Thread caller) {
+    Job(int tasks, IntConsumer body, Thread caller, AtomicInteger freeHelpers) {
       this.tasks = tasks;
       this.body = body;
       this.caller = caller;
+      this.freeHelpers = freeHelpers;
+    }
+
+    /** What a helper does, who is free again at the end. */
+    void help(Helper helper) {
+      boolean entered = enter();
+      if (entered) {
+        work();
+      }
+      // Before it leaves: the caller, who waits for that, must find it for the next job.
+      IDLE.addFirst(helper);
+      freeHelpers.incrementAndGet();
+      if (entered) {
+        leave();
+      }
     }
 
     void work() {
@@ -139,12 +194,12 @@ public final class Parallel {
       }
     }
 
-    /** Whether a helper may begin: not if the caller has done everything in the meantime. */
-    boolean enter() {
+    // Whether a helper may begin: not if the caller has done everything in the meantime.
+    private boolean enter() {
       return helpers.getAndUpdate(n -> n < 0 ? n : n + 1) >= 0;
     }
 
-    void leave() {
+    private void leave() {
       if (helpers.decrementAndGet() == CLOSED) {
         LockSupport.unpark(caller);
       }

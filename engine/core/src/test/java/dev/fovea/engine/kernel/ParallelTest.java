@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,22 +51,62 @@ class ParallelTest {
     assertTrue(most.get() <= 3, most + " threads");
   }
 
+  // Ends only if all tasks run at the same time.
+  private static void meet(Parallel parallel, int tasks) {
+    CountDownLatch all = new CountDownLatch(tasks);
+    parallel.run(
+        tasks,
+        i -> {
+          all.countDown();
+          try {
+            all.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    assertEquals(0, all.getCount());
+  }
+
   @Test
-  void tasksRunSideBySide() {
-    CountDownLatch both = new CountDownLatch(2);
-    new Parallel(2)
-        .run(
-            2,
-            i -> {
-              both.countDown();
-              try {
-                // Ends only if the other task runs at the same time.
-                both.await();
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    assertEquals(0, both.getCount());
+  void tasksRunSideBySideInOneRunAfterTheOther() {
+    Parallel two = new Parallel(2);
+    Parallel three = new Parallel(3);
+    for (int i = 0; i < 5000; i++) {
+      meet(two, 2);
+      meet(three, 3);
+    }
+  }
+
+  @Test
+  void helpersThatFellAsleepComeAgain() {
+    Parallel parallel = new Parallel(2);
+    for (int pause = 0; pause < 30; pause++) {
+      meet(parallel, 2);
+      LockSupport.parkNanos(40_000L * pause);
+    }
+  }
+
+  @Test
+  void callersShareThePool() throws InterruptedException {
+    List<Thread> callers = new ArrayList<>();
+    AtomicInteger done = new AtomicInteger();
+    for (int c = 0; c < 6; c++) {
+      Parallel parallel = new Parallel(2);
+      Thread caller =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 500; i++) {
+                  meet(parallel, 2);
+                }
+                done.incrementAndGet();
+              });
+      callers.add(caller);
+      caller.start();
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertEquals(6, done.get());
   }
 
   @Test
