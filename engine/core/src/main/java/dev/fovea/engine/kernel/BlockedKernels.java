@@ -74,8 +74,12 @@ public interface BlockedKernels {
   /** Largest value under the window, padding left out; overwrites. */
   void maxPool(Window g, Tensor x, Tensor y);
 
-  /** Gradient of {@link #maxPool}, to the first of equal values; adds. */
-  void maxPoolBackward(Window g, Tensor x, Tensor y, Tensor dy, Tensor dx);
+  /**
+   * Gradient of {@link #maxPool}, to the first of equal values.
+   *
+   * @param accumulate adds to {@code dx} if true, else overwrites it
+   */
+  void maxPoolBackward(Window g, Tensor x, Tensor y, Tensor dy, boolean accumulate, Tensor dx);
 
   /** Gradient of {@link #averagePool}; adds. */
   void averagePoolBackward(Window g, boolean countPadding, Tensor dy, Tensor dx);

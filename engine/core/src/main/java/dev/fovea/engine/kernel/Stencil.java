@@ -55,6 +55,12 @@ public record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[]
         1, 1, Arrays.copyOf(rows, n), Arrays.copyOf(columns, n), Arrays.copyOf(taps, n));
   }
 
+  /** Columns that the taps of one output cover. */
+  public int extentW() {
+    int first = Arrays.stream(columns).min().orElse(0);
+    return Arrays.stream(columns).max().orElse(0) - first + 1;
+  }
+
   /** Number of taps. */
   public int size() {
     return taps.length;

@@ -121,7 +121,10 @@ class BlockedKernelsTest {
     "1, 1, 1, 1, 1, 5, 5, 6, 6",
     "5, 1, 2, 1, 1, 1, 6, 12, 10",
     "7, 2, 3, 1, 1, 3, 64, 45, 47",
-    "2, 2, 0, 1, 1, 18, 7, 9, 8"
+    "2, 2, 0, 1, 1, 18, 7, 9, 8",
+    "3, 1, 1, 1, 5, 40, 70, 3, 3",
+    "3, 1, 1, 1, 3, 150, 17, 2, 2",
+    "3, 2, 1, 1, 4, 48, 64, 4, 5"
   })
   void direct(int kernel, int stride, int pad, int dilation, int n, int c, int o, int h, int w) {
     Window g = new Window(kernel, kernel, stride, stride, pad, pad, pad, pad, dilation, dilation);
@@ -333,6 +336,8 @@ class BlockedKernelsTest {
     "2, 2, 0, 0, 1, 3, 18, 7, 9, 8",
     "3, 1, 1, 1, 1, 70, 20, 9, 3, 3",
     "3, 1, 1, 1, 1, 2, 130, 20, 4, 4",
+    "3, 1, 1, 1, 1, 5, 150, 170, 2, 2",
+    "3, 2, 1, 1, 1, 7, 40, 70, 4, 5",
     "3, 1, 1, 1, 1, 1, 16, 20, 70, 80"
   })
   void gradients(
@@ -424,7 +429,11 @@ class BlockedKernelsTest {
       Tensor expected = start.copy();
       REFERENCE.maxPoolBackward(g, x, dy, expected);
       Tensor dx = blocked(k, start);
-      k.maxPoolBackward(g, spoilt(k, x), spoilt(k, y), spoilt(k, dy), dx);
+      k.maxPoolBackward(g, spoilt(k, x), spoilt(k, y), spoilt(k, dy), true, dx);
+      assertClose(expected, plain(k, dx, x.shape()), 1e-6, "max, adding");
+      expected.fill(0);
+      REFERENCE.maxPoolBackward(g, x, dy, expected);
+      k.maxPoolBackward(g, spoilt(k, x), spoilt(k, y), spoilt(k, dy), false, dx);
       assertClose(expected, plain(k, dx, x.shape()), 1e-6, "max");
       for (boolean countPadding : new boolean[] {false, true}) {
         expected = start.copy();

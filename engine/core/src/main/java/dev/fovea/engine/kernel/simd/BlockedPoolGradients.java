@@ -3,6 +3,7 @@ package dev.fovea.engine.kernel.simd;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,8 +20,12 @@ final class BlockedPoolGradients {
     this.parallel = parallel;
   }
 
-  /** Adds each gradient to the first of the largest values under its window. */
-  void max(Window g, Tensor x, Tensor y, Tensor dy, Tensor dx) {
+  /**
+   * Adds each gradient to the first of the largest values under its window.
+   *
+   * @param accumulate adds to {@code dx} if true, else overwrites it
+   */
+  void max(Window g, Tensor x, Tensor y, Tensor dy, boolean accumulate, Tensor dx) {
     int inH = x.shape().dim(2);
     int inW = x.shape().dim(3);
     int outH = y.shape().dim(2);
@@ -32,21 +37,40 @@ final class BlockedPoolGradients {
         x.shape().dim(0) * x.shape().dim(1),
         plane -> {
           int[] shifts = new int[taps];
-          for (int i = 0; i < outH * outW; i++) {
+          int xo = x.offset() + plane * in;
+          int to = dx.offset() + plane * in;
+          if (!accumulate) {
+            Arrays.fill(dx.array(), to, to + in, 0);
+          }
+          int run;
+          for (int i = 0; i < outH * outW; i += run) {
+            run = run(g, i % outW, outW, inW);
             int n = inside(g, i / outW, i % outW, inH, inW, shifts);
             first(
+                run,
+                g.strideW() * L,
                 n,
                 shifts,
                 x.array(),
-                x.offset() + plane * in,
+                xo,
                 y.array(),
                 y.offset() + plane * out + i * L,
                 dy.array(),
                 dy.offset() + plane * out + i * L,
                 dx.array(),
-                dx.offset() + plane * in);
+                to);
           }
         });
+  }
+
+  /** How many outputs of a row, from a column on, have the same taps inside the image. */
+  private static int run(Window g, int column, int outW, int inW) {
+    int left = column * g.strideW() - g.padLeft();
+    int last = inW - g.extentW();
+    if (left < 0 || left > last) {
+      return 1;
+    }
+    return Math.min(outW - column, (last - left) / g.strideW() + 1);
   }
 
   /** Adds its share of each gradient to the pixels under a window. */
@@ -100,6 +124,8 @@ final class BlockedPoolGradients {
 
   // What a pixel takes is no longer there for those after it.
   private static void first(
+      int run,
+      int step,
       int n,
       int[] shifts,
       float[] x,
@@ -110,15 +136,16 @@ final class BlockedPoolGradients {
       int dyo,
       float[] dx,
       int dxo) {
-    FloatVector largest = FloatVector.fromArray(S, y, yo);
-    FloatVector rest = FloatVector.fromArray(S, dy, dyo);
     FloatVector zero = FloatVector.zero(S);
-    for (int t = 0; t < n; t++) {
-      VectorMask<Float> found = FloatVector.fromArray(S, x, xo + shifts[t]).eq(largest);
-      FloatVector.fromArray(S, dx, dxo + shifts[t])
-          .add(zero.blend(rest, found))
-          .intoArray(dx, dxo + shifts[t]);
-      rest = rest.blend(zero, found);
+    for (int i = 0; i < run; i++) {
+      FloatVector largest = FloatVector.fromArray(S, y, yo + i * L);
+      FloatVector rest = FloatVector.fromArray(S, dy, dyo + i * L);
+      for (int t = 0; t < n; t++) {
+        int at = shifts[t] + i * step;
+        VectorMask<Float> found = FloatVector.fromArray(S, x, xo + at).eq(largest);
+        FloatVector.fromArray(S, dx, dxo + at).add(zero.blend(rest, found)).intoArray(dx, dxo + at);
+        rest = rest.blend(zero, found);
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.fovea.engine.kernel.BlockedConvolution.Algorithm;
 import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.kernel.Scratch;
+import dev.fovea.engine.kernel.Stencil;
 import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Shape;
@@ -19,23 +20,27 @@ final class SimdBlockedKernels implements BlockedKernels {
   // Pixels of a task that changes the layout: those of a block fit the L1 cache.
   private static final int PIXELS = 256;
 
+  private final SimdFunctions functions;
   private final Parallel parallel;
   private final BlockedConvolutions convolutions;
   private final WinogradConvolutions winograd;
   private final BlockedWindows windows;
   private final WeightPacking packing;
+  private final StencilSums sums;
   private final BlockedDataGradients dataGradients;
   private final BlockedWeightGradients weightGradients;
   private final BlockedPoolGradients poolGradients;
   private final BlockedChannels channels;
 
   SimdBlockedKernels(SimdFunctions functions, Parallel parallel) {
+    this.functions = functions;
     this.parallel = parallel;
     convolutions = new BlockedConvolutions(functions, parallel);
     winograd = new WinogradConvolutions(functions, parallel);
     windows = new BlockedWindows(functions, parallel);
     packing = new WeightPacking(parallel);
-    dataGradients = new BlockedDataGradients(parallel, packing);
+    sums = new StencilSums(parallel);
+    dataGradients = new BlockedDataGradients(sums, packing);
     weightGradients = new BlockedWeightGradients(parallel);
     poolGradients = new BlockedPoolGradients(parallel);
     channels = new BlockedChannels(parallel);
@@ -203,8 +208,9 @@ final class SimdBlockedKernels implements BlockedKernels {
   }
 
   @Override
-  public void maxPoolBackward(Window g, Tensor x, Tensor y, Tensor dy, Tensor dx) {
-    poolGradients.max(g, x, y, dy, dx);
+  public void maxPoolBackward(
+      Window g, Tensor x, Tensor y, Tensor dy, boolean accumulate, Tensor dx) {
+    poolGradients.max(g, x, y, dy, accumulate, dx);
   }
 
   @Override
@@ -242,9 +248,20 @@ final class SimdBlockedKernels implements BlockedKernels {
   @Override
   public void convolution(BlockedConvolution c, Tensor x, Tensor weights, Tail tail, Tensor y) {
     switch (c.algorithm()) {
-      case DIRECT -> convolutions.run(c, x, weights, tail, y);
+      case DIRECT -> direct(c, x, weights, tail, y);
       case WINOGRAD -> winograd.run(c, x, weights, tail, y);
       case DEPTHWISE -> windows.depthwise(c.window(), x, weights, tail, y);
+    }
+  }
+
+  private void direct(BlockedConvolution c, Tensor x, Tensor weights, Tail tail, Tensor y) {
+    Window g = c.window();
+    if (StencilSums.pays(x, y, c.inputs() * g.kernelH() * g.kernelW())) {
+      TailFunctions f = new TailFunctions(functions, tail, y.offset());
+      Stencil stencil = Stencil.forward(g);
+      sums.run(stencil, x, c.inputs(), weights, StencilSums.Places.ALL, f, false, y);
+    } else {
+      convolutions.run(c, x, weights, tail, y);
     }
   }
 

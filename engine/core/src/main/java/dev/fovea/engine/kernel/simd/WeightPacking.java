@@ -136,14 +136,35 @@ final class WeightPacking {
     if (targets < width) {
       Arrays.fill(to, start, start + taps * used * width, 0);
     }
-    for (int i = 0; i < targets; i++) {
-      for (int c = 0; c < used; c++) {
-        int from = v.start + (pair * 2 * L + i) * v.targetStep + (first + c) * v.sourceStep;
-        int at = start + c * width + i;
-        for (int t = 0; t < taps; t++) {
-          to[at + t * used * width] = v.w[from + v.taps[t]];
-        }
+    float[] w = v.w;
+    int from = v.start + pair * 2 * L * v.targetStep + first * v.sourceStep;
+    int step = v.targetStep;
+    if (step > v.sourceStep) {
+      // Rows far apart fall into the same few lines of the cache: brought together first.
+      int row = used * v.sourceStep;
+      step = row | 1;
+      w = Scratch.local().array(Scratch.Slot.UNPACKED, targets * step);
+      for (int i = 0; i < targets; i++) {
+        System.arraycopy(v.w, from + i * v.targetStep, w, i * step, row);
       }
+      from = 0;
+    }
+    for (int c = 0; c < used; c++) {
+      for (int t = 0; t < taps; t++) {
+        gather(
+            w,
+            from + c * v.sourceStep + v.taps[t],
+            step,
+            to,
+            start + (t * used + c) * width,
+            targets);
+      }
+    }
+  }
+
+  private static void gather(float[] w, int from, int step, float[] to, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      to[at + i] = w[from + i * step];
     }
   }
 

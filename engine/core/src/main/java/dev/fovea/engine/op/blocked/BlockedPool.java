@@ -55,10 +55,20 @@ public record BlockedPool(Kind kind, Window window, int outH, int outW) implemen
     switch (kind) {
       case MAX ->
           kernels.maxPoolBackward(
-              window, run.input(0), run.output(0), run.cotangent(0), run.gradient(0));
+              window,
+              run.input(0),
+              run.output(0),
+              run.cotangent(0),
+              !run.fresh(0),
+              run.gradient(0));
       case AVERAGE, AVERAGE_WITH_PADDING ->
           kernels.averagePoolBackward(
               window, kind == Kind.AVERAGE_WITH_PADDING, run.cotangent(0), run.gradient(0));
     }
+  }
+
+  @Override
+  public boolean startsGradient(int input) {
+    return kind == Kind.MAX;
   }
 }
