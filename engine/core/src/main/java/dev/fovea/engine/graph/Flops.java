@@ -11,6 +11,7 @@ import dev.fovea.engine.op.LSTM;
 import dev.fovea.engine.op.MatMul;
 import dev.fovea.engine.op.RNN;
 import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.BlockedConvTranspose;
 import dev.fovea.engine.op.blocked.BlockedLearntConv;
 import dev.fovea.engine.tensor.Shape;
 import java.util.List;
@@ -53,6 +54,9 @@ public final class Flops {
     }
     if (node.op() instanceof BlockedLearntConv conv) {
       return conv.flops(in.get(0), output);
+    }
+    if (node.op() instanceof BlockedConvTranspose conv) {
+      return conv.flops(in.get(0), in.get(1));
     }
     if (node.op() instanceof ConvTranspose) {
       // Weights [C, M / groups, kH, kW]: products for each input element.

@@ -64,6 +64,18 @@ public interface BlockedKernels {
   void convolutionByData(BlockedConvolution c, Tensor dy, Tensor w, boolean accumulate, Tensor dx);
 
   /**
+   * Transposed convolution: the adjoint of a convolution by its data, and a bias; overwrites. Packs
+   * weights.
+   *
+   * @param adjoint the convolution from {@code y} to {@code x}
+   * @param w {@code [C, O, kernelH, kernelW]} for {@code C} channels of {@code x} and {@code O} of
+   *     {@code y}
+   * @param bias a value for each channel of {@code y}, blocks filled up; null for none
+   * @param y in blocks
+   */
+  void convolutionTranspose(BlockedConvolution adjoint, Tensor x, Tensor w, Tensor bias, Tensor y);
+
+  /**
    * Gradient of a convolution in one group by its weights; adds.
    *
    * @param x in blocks; or {@code [N, C, H, W]}, if it has fewer channels than a block

@@ -23,6 +23,7 @@ import dev.fovea.engine.op.AveragePool;
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Concat;
 import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.ConvTranspose;
 import dev.fovea.engine.op.Flatten;
 import dev.fovea.engine.op.Gemm;
 import dev.fovea.engine.op.GlobalAveragePool;
@@ -30,6 +31,7 @@ import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Sigmoid;
+import dev.fovea.engine.op.blocked.BlockedConvTranspose;
 import dev.fovea.engine.op.blocked.BlockedLearntConv;
 import dev.fovea.engine.op.blocked.BlockedNormalization;
 import dev.fovea.engine.op.blocked.BlockedPool;
@@ -188,6 +190,44 @@ class BlockedTrainingTest {
     }
   }
 
+  /** Enlarged, joined and convolved, as in a U-Net; in training and in inference. */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 24})
+  void transposedConvolutions(int width) {
+    for (int extra = 0; extra < 2; extra++) {
+      Random random = new Random(SEED);
+      Graph.Builder g = new Graph.Builder("up");
+      Value x = g.input("x", Shape.of(2, 3, 8 + extra, 12 + extra));
+      Value a = conv(g, "a", Conv.square(3, 1, 1), x, width, random);
+      Value down = g.node("down", MaxPool.square(2, 2, 0), g.node("ar", new Relu(), a));
+      Value b = conv(g, "b", Conv.square(3, 1, 1), down, 2 * width, random);
+      ConvTranspose op = new ConvTranspose(Window.square(2, 2, 0), 1, extra, extra);
+      Value up =
+          g.node(
+              "up",
+              op,
+              b,
+              g.parameter("up.w", random(random, 0.2, 2 * width, width, 2, 2)),
+              g.parameter("up.b", random(random, 1, width)));
+      Value join = g.node("join", new Concat(1), up, a);
+      Graph graph = g.build(conv(g, "y", Conv.square(3, 1, 1), join, width, random));
+      List<Shape> in = List.of(graph.inputs().get(0).shape());
+      Graph planned = Passes.plannedForTraining(graph, options(2), in);
+      assertTrue(
+          planned.nodes().stream().anyMatch(n -> n.op() instanceof BlockedConvTranspose),
+          "" + planned.nodes());
+      Map<String, Tensor> expected = step(graph, options(2));
+      Map<String, Tensor> found = step(planned, options(2));
+      expected.forEach((name, t) -> assertClose(t, found.get(name), name + " of " + width));
+      Tensor image = random(random, 1, in.get(0).toArray());
+      SessionOptions inference = SessionOptions.inference().on(backend).withThreads(2);
+      assertClose(
+          new Session(graph, inference, in.get(0)).forward(image),
+          Passes.open(graph, inference).forward(image).get(0),
+          "inference of " + width);
+    }
+  }
+
   @Test
   void threadsChangeNothing() {
     Graph graph = network(24);
@@ -312,6 +352,15 @@ class BlockedTrainingTest {
     BlockedConvolution stem =
         new BlockedConvolution(Window.square(3, 2, 1), 3, c, Algorithm.DIRECT);
     numeric(new BlockedLearntConv(stem, lanes, false), Shape.of(2, 3, 7, 8), Shape.of(c, 3, 3, 3));
+    BlockedConvolution up =
+        new BlockedConvolution(Window.square(2, 2, 0), few, c, Algorithm.DIRECT);
+    Shape upWeights = Shape.of(c, few, 2, 2);
+    numeric(new BlockedConvTranspose(up, lanes, true, 10, 12), image, upWeights, Shape.of(few));
+    // Rows and columns at the end that no window reaches.
+    numeric(new BlockedConvTranspose(up, lanes, true, 11, 13), image, upWeights, Shape.of(few));
+    BlockedConvolution wide =
+        new BlockedConvolution(Window.square(3, 2, 1), few, c, Algorithm.DIRECT);
+    numeric(new BlockedConvTranspose(wide, lanes, false, 10, 11), image, Shape.of(c, few, 3, 3));
     BatchNormalization norm = new BatchNormalization(1e-2f, 0.9f);
     Shape ofChannels = Shape.of(c);
     numeric(

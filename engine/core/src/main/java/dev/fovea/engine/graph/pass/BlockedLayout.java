@@ -11,6 +11,7 @@ import dev.fovea.engine.op.AveragePool;
 import dev.fovea.engine.op.BatchNormalization;
 import dev.fovea.engine.op.Concat;
 import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.ConvTranspose;
 import dev.fovea.engine.op.Elementwise;
 import dev.fovea.engine.op.FusedConv;
 import dev.fovea.engine.op.GlobalAveragePool;
@@ -20,6 +21,7 @@ import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Sum;
 import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.BlockedConvTranspose;
 import dev.fovea.engine.op.blocked.BlockedLearntConv;
 import dev.fovea.engine.op.blocked.BlockedNormalization;
 import dev.fovea.engine.op.blocked.BlockedPool;
@@ -173,6 +175,24 @@ public final class BlockedLayout {
               .allMatch(v -> shapes.get(v).dim(1) % lanes == 0);
     }
 
+    /** A transposed convolution in one group, whose weights are packed when they are used. */
+    final List<Value> transposed(Node n, List<Value> in, ConvTranspose c) {
+      Shape y = shapes.get(n.outputs().get(0));
+      Shape w = shapes.get(n.inputs().get(1));
+      Window g = c.window();
+      if (!fits(n.inputs().get(0))
+          || !BlockedConvolution.hasGradients(g, c.groups(), y, w, lanes)
+          || 2 * y.dim(1) < lanes) {
+        return null;
+      }
+      BlockedConvolution adjoint = new BlockedConvolution(g, y.dim(1), w.dim(0), Algorithm.DIRECT);
+      List<Value> operands = new ArrayList<>(in);
+      operands.set(0, inBlocks(in.get(0)));
+      BlockedConvTranspose op =
+          new BlockedConvTranspose(adjoint, lanes, in.size() == 3, y.dim(2), y.dim(3));
+      return plain(n, extra(n.name() + ".blocked", op, operands.toArray(Value[]::new)));
+    }
+
     final List<Value> same(Node n, List<Value> in) {
       Op op = n.op() instanceof Concat ? new Concat(1) : n.op();
       Value[] operands = new Value[in.size()];
@@ -222,6 +242,9 @@ public final class BlockedLayout {
       }
       if (op instanceof FusedConv c) {
         return convolution(n, in, c);
+      }
+      if (op instanceof ConvTranspose c) {
+        return transposed(n, in, c);
       }
       if (in.stream().noneMatch(blocked::containsKey)) {
         return null;
@@ -316,6 +339,9 @@ public final class BlockedLayout {
       }
       if (n.op() instanceof Conv c) {
         return convolution(n, in, c);
+      }
+      if (n.op() instanceof ConvTranspose c) {
+        return transposed(n, in, c);
       }
       if (in.stream().noneMatch(blocked::containsKey)) {
         return null;

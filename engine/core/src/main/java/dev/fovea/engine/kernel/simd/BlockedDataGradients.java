@@ -23,8 +23,9 @@ final class BlockedDataGradients {
    * Adds to {@code dx}, or overwrites it.
    *
    * @param w {@code [O, C, kernelH, kernelW]}
+   * @param bias of the result, where it is overwritten; null for none
    */
-  void run(Window g, Tensor dy, Tensor w, boolean accumulate, Tensor dx) {
+  void run(Window g, Tensor dy, Tensor w, TailFunctions bias, boolean accumulate, Tensor dx) {
     int outputs = w.shape().dim(0);
     for (int row = 0; row < Math.min(g.strideH(), dx.shape().dim(2)); row++) {
       for (int column = 0; column < Math.min(g.strideW(), dx.shape().dim(3)); column++) {
@@ -33,7 +34,7 @@ final class BlockedDataGradients {
         if (stencil.size() > 0 || !accumulate) {
           Tensor packed = packing.directByData(w, stencil);
           Places places = new Places(row, g.strideH(), column, g.strideW());
-          sums.run(stencil, dy, outputs, packed, places, null, accumulate, dx);
+          sums.run(stencil, dy, outputs, packed, places, bias, accumulate, dx);
         }
       }
     }

@@ -184,13 +184,21 @@ final class SimdBlockedKernels implements BlockedKernels {
         channels.add(sums, target);
       }
     } else {
-      dataGradients.run(g, dy, w, adds, target);
+      dataGradients.run(g, dy, w, null, adds, target);
     }
     if (planar && accumulate) {
       addFromBlocked(target, dx);
     } else if (planar) {
       fromBlocked(target, dx);
     }
+  }
+
+  @Override
+  public void convolutionTranspose(
+      BlockedConvolution adjoint, Tensor x, Tensor w, Tensor bias, Tensor y) {
+    Tail tail = new Tail(bias, null, null, 0, 0);
+    TailFunctions begin = new TailFunctions(functions, tail, y.offset());
+    dataGradients.run(adjoint.window(), x, w, begin, false, y);
   }
 
   private static Shape inBlocks(Shape s) {

@@ -61,7 +61,8 @@ final class StencilSums {
    * @param channels of {@code x}
    * @param w weights in the order of {@link dev.fovea.engine.kernel.BlockedConvolution#pack}
    * @param places of {@code y} to which results go
-   * @param tail what is done with the sums; null to leave them
+   * @param tail what is done with the sums; null to leave them; a bias alone where results go to
+   *     some columns
    * @param accumulate whether they are added to y; only without a tail
    */
   void run(
@@ -237,14 +238,28 @@ final class StencilSums {
         between = direct ? null : Scratch.local().aligned(Scratch.Slot.TILE, 2 * width * L);
         goesOn = direct && (accumulate || first > 0);
         if (!direct) {
-          operands = Operands.sums(pixels, offsets, w, between, width * L);
-          Arrays.fill(between, Alignment.START, Alignment.START + 2 * width * L, 0);
+          operands =
+              tail == null
+                  ? Operands.sums(pixels, offsets, w, between, width * L)
+                  : tail.fromBias(pixels, offsets, w, between, width * L);
+          begin(0);
+          begin(1);
         } else if (goesOn) {
           operands = new Operands(pixels, offsets, w, y, L, outPlane, y, outPlane);
         } else if (tail == null) {
           operands = Operands.sums(pixels, offsets, w, y, outPlane);
         } else {
           operands = tail.fromBias(pixels, offsets, w, y, outPlane);
+        }
+      }
+
+      // What stays where there are no taps.
+      private void begin(int v) {
+        int at = Alignment.START + v * width * L;
+        if (tail == null || v == 1 && !two) {
+          Arrays.fill(between, at, at + width * L, 0);
+        } else {
+          tail.begin(between, at, width, 2 * pair + v);
         }
       }
 

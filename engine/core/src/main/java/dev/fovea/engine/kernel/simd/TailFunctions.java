@@ -3,6 +3,7 @@ package dev.fovea.engine.kernel.simd;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
 import dev.fovea.engine.kernel.Unary;
 import dev.fovea.engine.kernel.simd.PixelTiles.Operands;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -61,6 +62,17 @@ final class TailFunctions {
     return bias == null
         ? Operands.sums(a, offsets, w, y, blockStep)
         : new Operands(a, offsets, w, bias, 0, L, y, blockStep);
+  }
+
+  /** What sums of no products are: the bias, for pixels side by side. */
+  void begin(float[] y, int yo, int pixels, int block) {
+    for (int i = 0; i < pixels; i++) {
+      if (bias == null) {
+        Arrays.fill(y, yo + i * L, yo + (i + 1) * L, 0);
+      } else {
+        System.arraycopy(bias, biasAt(block), y, yo + i * L, L);
+      }
+    }
   }
 
   /** Where the bias of a block begins, for {@link #fromBias}. */

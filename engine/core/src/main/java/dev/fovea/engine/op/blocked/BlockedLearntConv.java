@@ -3,9 +3,7 @@ package dev.fovea.engine.op.blocked;
 import dev.fovea.engine.kernel.BlockedConvolution;
 import dev.fovea.engine.kernel.BlockedKernels;
 import dev.fovea.engine.kernel.BlockedKernels.Tail;
-import dev.fovea.engine.kernel.Window;
 import dev.fovea.engine.op.OpSpec;
-import dev.fovea.engine.op.ShapeException;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
@@ -32,12 +30,7 @@ public record BlockedLearntConv(BlockedConvolution convolution, int lanes, boole
 
   @Override
   public List<Shape> inferShapes(List<Shape> in) {
-    Window g = convolution.window();
-    Shape weights = Shape.of(convolution.outputs(), convolution.inputs(), g.kernelH(), g.kernelW());
-    if (!in.get(1).equals(weights)) {
-      throw new ShapeException(
-          "BlockedLearntConv: weights expected " + weights + ", found " + in.get(1));
-    }
+    BlockedOp.checkWeights("BlockedLearntConv", convolution, in.get(1));
     return List.of(BlockedOp.convolved("BlockedLearntConv", convolution, lanes, in.get(0)));
   }
 
@@ -49,21 +42,13 @@ public record BlockedLearntConv(BlockedConvolution convolution, int lanes, boole
   /** The bias, blocks filled up. */
   @Override
   public List<Shape> scratch(List<Shape> in) {
-    return bias
-        ? List.of(Shape.of(BlockedOp.blocks(convolution.outputs(), lanes) * lanes))
-        : List.of();
+    return BlockedOp.paddedBias(bias, convolution.outputs(), lanes);
   }
 
   @Override
   public void forward(Forward run) {
     BlockedKernels kernels = BlockedOp.kernels(run);
-    Tensor padded = null;
-    if (bias) {
-      padded = run.scratch(0);
-      run.kernels().fill(0, padded);
-      int outputs = convolution.outputs();
-      run.kernels().copyBlocks(1, outputs, run.input(2), 0, outputs, padded, 0, outputs, false);
-    }
+    Tensor padded = bias ? BlockedOp.padded(run, run.input(2)) : null;
     Tensor packed = kernels.pack(convolution, run.input(1));
     Tail tail = new Tail(padded, null, null, 0, 0);
     kernels.convolution(convolution, run.input(0), packed, tail, run.output(0));

@@ -9,6 +9,8 @@ import dev.fovea.engine.op.Op;
 import dev.fovea.engine.op.OpSpec;
 import dev.fovea.engine.op.ShapeException;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import java.util.List;
 
 /** What the operators on channel-blocked images share. */
 interface BlockedOp extends Op {
@@ -60,6 +62,28 @@ interface BlockedOp extends Op {
     Window g = c.window();
     int height = g.outputH(x.dim(2));
     return Shape.of(x.dim(0), blocks(c.outputs(), lanes), height, g.outputW(x.dim(3)), lanes);
+  }
+
+  /** Checks weights as they are learnt. */
+  static void checkWeights(String op, BlockedConvolution c, Shape w) {
+    Shape expected = Shape.of(c.outputs(), c.inputs(), c.window().kernelH(), c.window().kernelW());
+    if (!w.equals(expected)) {
+      throw new ShapeException(op + ": weights expected " + expected + ", found " + w);
+    }
+  }
+
+  /** Memory for {@link #padded}. */
+  static List<Shape> paddedBias(boolean bias, int channels, int lanes) {
+    return bias ? List.of(Shape.of(blocks(channels, lanes) * lanes)) : List.of();
+  }
+
+  /** A bias, blocks filled up with zeros, in the first scratch tensor. */
+  static Tensor padded(Forward run, Tensor bias) {
+    Tensor padded = run.scratch(0);
+    int n = bias.size();
+    run.kernels().fill(0, padded);
+    run.kernels().copyBlocks(1, n, bias, 0, n, padded, 0, n, false);
+    return padded;
   }
 
   /** Floating-point operations of a convolution by its definition. */
