@@ -56,7 +56,16 @@ class HouseRulesTest {
           new Room("detection", "dev.fovea.detection..", "core", "onnx", "image", "zoo"),
           new Room("segmentation", "dev.fovea.segmentation..", "core", "onnx", "image", "zoo"),
           new Room("visualize", "dev.fovea.visualize..", "core", "onnx", "image", "zoo"),
-          new Room("samples", "dev.fovea.samples..", "core", "image", "detection", "segmentation"),
+          new Room(
+              "samples",
+              "dev.fovea.samples..",
+              "core",
+              "onnx",
+              "image",
+              "opencv",
+              "zoo",
+              "detection",
+              "segmentation"),
           new Room(
               "tasks",
               "dev.fovea.tasks..",
@@ -200,7 +209,7 @@ class HouseRulesTest {
         .check(classes);
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.fovea.imagej..")
+        .resideOutsideOfPackages("dev.fovea.imagej..", "dev.fovea.samples.detection..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("javax.swing..", "java.awt.event..")

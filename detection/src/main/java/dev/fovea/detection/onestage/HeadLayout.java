@@ -10,7 +10,7 @@ import java.util.List;
  * level, row, column and shape, as {@link dev.fovea.detection.box.GridAnchors} counts them.
  * Immutable and thread-safe.
  */
-final class HeadLayout {
+public final class HeadLayout {
   private final int[] level;
   private final int[] shape;
   private final int[] cell;
@@ -24,7 +24,7 @@ final class HeadLayout {
    * @param maps of all levels
    * @param numbers numbers of each anchor in them
    */
-  HeadLayout(List<Shape> maps, int numbers) {
+  public HeadLayout(List<Shape> maps, int numbers) {
     rows = maps.stream().mapToInt(m -> m.dim(2)).toArray();
     columns = maps.stream().mapToInt(m -> m.dim(3)).toArray();
     shapes = maps.stream().mapToInt(m -> m.dim(1) / numbers).toArray();
@@ -78,12 +78,13 @@ final class HeadLayout {
   }
 
   /** A number of an anchor. */
-  float get(List<Tensor> maps, int picture, int anchor, int number, int numbers) {
+  public float get(List<Tensor> maps, int picture, int anchor, int number, int numbers) {
     return maps.get(level[anchor]).get(index(picture, anchor, number, numbers));
   }
 
   /** Adds to a number of an anchor. */
-  void add(List<Tensor> maps, int picture, int anchor, int number, int numbers, double value) {
+  public void add(
+      List<Tensor> maps, int picture, int anchor, int number, int numbers, double value) {
     Tensor map = maps.get(level[anchor]);
     map.array()[map.offset() + index(picture, anchor, number, numbers)] += (float) value;
   }

@@ -2,7 +2,7 @@ package dev.fovea.samples.detection;
 
 import dev.fovea.detection.Annotation;
 import dev.fovea.detection.box.Box;
-import dev.fovea.detection.data.DetectionDataset.Picture;
+import dev.fovea.detection.data.PictureSet;
 import dev.fovea.detection.evaluation.ProposalRecall;
 import dev.fovea.detection.proposal.SelectiveSearch;
 import dev.fovea.engine.image.Image;
@@ -48,18 +48,18 @@ public final class ProposalFigures {
   }
 
   /** Measures and prints. */
-  static void measure(VocSplit pictures, SelectiveSearch search, PrintStream out)
+  static void measure(PictureSet pictures, SelectiveSearch search, PrintStream out)
       throws IOException {
     ProposalRecall recall = new ProposalRecall();
     long nanos = 0;
-    for (Picture picture : pictures.data().pictures()) {
-      Image image = pictures.image(picture);
+    for (int i = 0; i < pictures.size(); i++) {
+      Image image = pictures.image(i);
       long start = System.nanoTime();
       List<Box> proposals = search.propose(image);
       nanos += System.nanoTime() - start;
-      recall.add(picture.annotations().stream().map(Annotation::box).toList(), proposals);
+      recall.add(pictures.objects(i).stream().map(Annotation::box).toList(), proposals);
     }
-    int n = pictures.data().pictures().size();
+    int n = pictures.size();
     out.printf(
         Locale.ROOT,
         "%d pictures, %d objects, %.0f proposals and %.2f s a picture%n",

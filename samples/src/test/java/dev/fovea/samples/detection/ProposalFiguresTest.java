@@ -8,6 +8,7 @@ import dev.fovea.detection.Annotation;
 import dev.fovea.detection.box.Box;
 import dev.fovea.detection.data.DetectionDataset;
 import dev.fovea.detection.data.DetectionDataset.Picture;
+import dev.fovea.detection.data.PictureSet;
 import dev.fovea.detection.data.VocXml;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageWriter;
@@ -41,8 +42,8 @@ class ProposalFiguresTest {
             folder.resolve("annotations"));
     Files.writeString(folder.resolve("val.txt"), "a\n");
 
-    VocSplit split = VocSplit.read(folder, "val", List.of());
-    assertEquals(List.of(square), split.data().pictures().get(0).annotations());
+    PictureSet split = VocSplit.read(folder, "val", List.of());
+    assertEquals(List.of(square), split.objects(0));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     ProposalFigures.measure(split, ProposalFigures.mode("single"), out);

@@ -1,0 +1,2 @@
+/** Objects found and followed in a video file. */
+package dev.fovea.samples.video;
