@@ -38,6 +38,11 @@ final class MatrixProducts {
     }
   }
 
+  // Rows or columns below which turning a right operand costs more than it brings.
+  private static final int FEW = 32;
+  // Side of a square that is turned at a time.
+  private static final int TURN = 16;
+
   /** Where the product goes. */
   private record Target(float[] array, int start, int width, float alpha, float beta) {
     void write(int i, int j, int n, float[] from, int at) {
@@ -69,7 +74,7 @@ final class MatrixProducts {
       for (int i = 0; i < rows; i++) {
         target.write(i, 0, columns, zeros, 0);
       }
-    } else if (transB && !transA) {
+    } else if (transB && !transA && Math.min(rows, columns) < FEW) {
       dots(left, right, rows, columns, depth, target);
     } else {
       int quantum = multiplier.rowQuantum();
@@ -162,7 +167,11 @@ final class MatrixProducts {
           Arrays.fill(tile, 0, size, 0);
           for (int k = 0; k < depth; k += DEPTH) {
             int to = Math.min(depth, k + DEPTH);
-            packPanel(right, k, to, j, n, panel, width);
+            if (right.rowStride == 1) {
+              turnPanel(right, k, to, j, n, panel, width);
+            } else {
+              packPanel(right, k, to, j, n, panel, width);
+            }
             multiplier.multiply(
                 packed, block * packedHeight, m, depth, k, to, panel, 0, offsets, n, tile, width);
           }
@@ -182,6 +191,20 @@ final class MatrixProducts {
       } else {
         for (int q = 0; q < n; q++) {
           panel[at + q] = right.array[source + q * right.colStride];
+        }
+      }
+    }
+  }
+
+  // Of a transposed operand, whose columns are contiguous: squares that fit the L1 cache.
+  private static void turnPanel(
+      Matrix right, int from, int to, int j, int n, float[] panel, int width) {
+    for (int k = from; k < to; k += TURN) {
+      int end = Math.min(to, k + TURN);
+      for (int q = 0; q < n; q++) {
+        int source = right.at(0, j + q);
+        for (int d = k; d < end; d++) {
+          panel[(d - from) * width + q] = right.array[source + d];
         }
       }
     }
