@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
       GemmCommand.class,
       ConvCommand.class,
       InferenceCommand.class,
-      TrainingCommand.class
+      TrainingCommand.class,
+      StartupCommand.class,
+      MemoryCommand.class
     })
 public final class Benchmarks {
 

@@ -23,17 +23,34 @@ final class ChildJvm {
    * @throws IOException if it could not be started, or failed
    */
   static String run(Map<String, String> environment, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add(Benchmarks.class.getName());
-    command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            command(
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                Benchmarks.class,
+                arguments.toArray(String[]::new)));
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
-    // Not among the arguments: ONNX Runtime stands no long command lines.
-    builder.environment().put("CLASSPATH", absolute(System.getProperty("java.class.path")));
+    builder.environment().putAll(classPath());
     return output(builder);
+  }
+
+  /** A command line that starts a program of ours on this JDK. */
+  static List<String> command(List<String> options, Class<?> program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add(program.getName());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  /**
+   * The variable with the class path of this JVM. Not an argument: ONNX Runtime stands no long
+   * command lines.
+   */
+  static Map<String, String> classPath() {
+    return Map.of("CLASSPATH", absolute(System.getProperty("java.class.path")));
   }
 
   private static String absolute(String classPath) {

@@ -58,6 +58,10 @@ abstract class Comparison implements Callable<Integer> {
     return 0;
   }
 
+  boolean quick() {
+    return quick;
+  }
+
   /** Those that were asked for, or the usual ones. */
   List<Integer> batches(List<Integer> asked) {
     List<Integer> usual = quick ? List.of(1) : List.of(1, 8);

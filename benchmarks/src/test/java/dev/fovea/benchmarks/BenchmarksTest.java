@@ -107,6 +107,24 @@ class BenchmarksTest {
   }
 
   @Test
+  void memoryAsPlannedIsWhatIsFound() throws IOException {
+    int code =
+        Benchmarks.execute(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            "memory",
+            "--quick",
+            "--json",
+            "--networks=squeezenet1.1");
+    assertEquals(0, code, err.toString());
+    JsonNode r = new ObjectMapper().readTree(out.toString()).at("/results/0");
+    double planned = r.get("planned_mib").asDouble();
+    double alive = r.get("alive_mib").asDouble();
+    // Besides, there are the classes' own objects, some megabytes.
+    assertTrue(planned > 0 && planned < alive && alive < planned + 40, r.toString());
+  }
+
+  @Test
   void wrongOptionsAreRefused() {
     assertAll(
         () -> assertEquals(2, code("inference", "--nothing")),

@@ -102,8 +102,12 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
             costs.nodes()));
     console.print(
         format(
-            "memory      %.1f MiB of weights, %.1f MiB of activations (%.1f without sharing)",
-            costs.weightBytes() / MIB, costs.activationBytes() / MIB, costs.unsharedBytes() / MIB));
+            "memory      %.1f MiB of weights, %.1f MiB of packed ones, %.1f MiB of activations (%.1f"
+                + " without sharing)",
+            costs.weightBytes() / MIB,
+            costs.packedBytes() / MIB,
+            costs.activationBytes() / MIB,
+            costs.unsharedBytes() / MIB));
   }
 
   private static String format(String pattern, Object... values) {
@@ -158,6 +162,7 @@ final class InspectCommand extends DataCommand<InspectTask.Parameters, InspectTa
     document.put("run_nodes", costs.nodes());
     document.put("flops", costs.flops());
     document.put("weight_bytes", costs.weightBytes());
+    document.put("packed_weight_bytes", costs.packedBytes());
     document.put("activation_bytes", costs.activationBytes());
     document.put("unshared_activation_bytes", costs.unsharedBytes());
     ArrayNode table = document.putArray("operator_costs");

@@ -3,17 +3,23 @@ package dev.fovea.tasks;
 import dev.fovea.engine.graph.Flops;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
+import dev.fovea.engine.graph.PlannedMemory;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.graph.pass.Passes;
 import dev.fovea.engine.onnx.ModelFormatException;
 import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.op.blocked.BlockedConv;
+import dev.fovea.engine.op.blocked.FromBlocked;
+import dev.fovea.engine.op.blocked.ToBlocked;
 import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,6 +104,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
    * @param nodes how many nodes run, what is folded and fused for inference counted once
    * @param flops floating-point operations, see {@link Flops}
    * @param weightBytes memory of parameters and buffers
+   * @param packedBytes memory of the forms they are packed into to run fast, besides
    * @param activationBytes memory for everything else, with shared buffers
    * @param unsharedBytes what that would be without sharing
    * @param weightsHash SHA-256 over the bits of the weights
@@ -107,6 +114,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
       int nodes,
       long flops,
       long weightBytes,
+      long packedBytes,
       long activationBytes,
       long unsharedBytes,
       String weightsHash) {}
@@ -179,20 +187,20 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
     Map<Value, Shape> shapes = graph.inferShapes(inputs);
     // As it is opened by what asks for outputs alone.
     Graph runs = Passes.planned(graph, options.inference(), inputs);
-    Session session = new Session(runs, options.inference(), inputs.toArray(Shape[]::new));
-    long weights =
-        graph.values().stream()
-            .filter(v -> v.tensor() != null)
-            .mapToLong(v -> (long) Float.BYTES * v.shape().size())
-            .sum();
+    // From shapes alone: a model that is too large for this heap can be looked at, too.
+    PlannedMemory memory = Session.planned(runs, options.inference(), inputs);
+    Set<Tensor> own = Collections.newSetFromMap(new IdentityHashMap<>());
+    long weights = tensorBytes(graph, own);
+    long packed = tensorBytes(runs, own);
     Costs costs =
         new Costs(
             inputs,
-            Passes.forInference(graph).nodes().size(),
+            computing(runs),
             Flops.of(graph, shapes),
             weights,
-            session.plannedBytes(),
-            session.unsharedBytes(),
+            packed,
+            memory.activationBytes(),
+            memory.unsharedBytes(),
             graph.weightsHash());
     return new Result(
         model,
@@ -202,11 +210,28 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
         operators(graph, shapes),
         graph.parameterCount(),
         Optional.of(costs),
-        RunHints.of(graph, shapes, weights + session.plannedBytes()),
-        parameters.plan() ? plan(runs, session, inputs) : List.of());
+        RunHints.of(graph, shapes, weights + packed + memory.activationBytes()),
+        parameters.plan() ? plan(runs, memory, inputs) : List.of());
   }
 
-  private static List<PlannedNode> plan(Graph runs, Session session, List<Shape> inputs) {
+  /** Changes of the layout compute nothing. */
+  private static int computing(Graph runs) {
+    return (int)
+        runs.nodes().stream()
+            .filter(n -> !(n.op() instanceof ToBlocked) && !(n.op() instanceof FromBlocked))
+            .count();
+  }
+
+  /** Bytes of the tensors that are not counted yet. */
+  private static long tensorBytes(Graph graph, Set<Tensor> counted) {
+    return graph.values().stream()
+        .map(Value::tensor)
+        .filter(t -> t != null && counted.add(t))
+        .mapToLong(t -> (long) Float.BYTES * t.size())
+        .sum();
+  }
+
+  private static List<PlannedNode> plan(Graph runs, PlannedMemory memory, List<Shape> inputs) {
     Map<Value, Shape> shapes = runs.inferShapes(inputs);
     return runs.nodes().stream()
         .map(
@@ -223,7 +248,7 @@ public final class InspectTask implements DataTask<InspectTask.Parameters, Inspe
                   shapes.get(y),
                   Flops.of(n, shapes),
                   (long) Float.BYTES * shapes.get(y).size(),
-                  session.slot(y.name()));
+                  memory.slots().get(y.name()));
             })
         .toList();
   }

@@ -8,6 +8,7 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,37 +57,39 @@ final class MemoryPlan {
     return requests.stream().mapToLong(r -> (long) Float.BYTES * r.shape.size()).sum();
   }
 
-  /** Plans and allocates. */
+  /** Size of all slots in bytes: the memory with reuse. */
+  long bytes() {
+    return bytes(place());
+  }
+
+  private static long bytes(Map<Request, Slot> placed) {
+    return placed.values().stream().distinct().mapToLong(s -> (long) Float.BYTES * s.size).sum();
+  }
+
+  /**
+   * Which slot each request is placed in, by its key. The numbers have no order.
+   *
+   * @return numbers from 0, the same for requests that share memory
+   */
+  Map<Object, Integer> slots() {
+    Map<Slot, Integer> numbers = new HashMap<>();
+    Map<Object, Integer> slots = new HashMap<>();
+    place()
+        .forEach(
+            (r, s) -> {
+              numbers.putIfAbsent(s, numbers.size());
+              slots.put(r.key, numbers.get(s));
+            });
+    return slots;
+  }
+
+  /** Allocates the slots and places the tensors in them. */
   Allocation allocate(Backend backend) {
-    List<Slot> slots = new ArrayList<>();
-    Map<Request, Slot> placed = new HashMap<>();
-    List<Request> order = new ArrayList<>(requests);
-    order.sort(
-        Comparator.comparingInt(Request::first)
-            .thenComparing(Comparator.comparingInt((Request r) -> r.shape.size()).reversed()));
-    for (Request r : order) {
-      Slot best = null;
-      for (Slot s : slots) {
-        if (s.freeFrom <= r.first && (best == null || better(s, best, r.shape.size()))) {
-          best = s;
-        }
-      }
-      if (best == null) {
-        best = new Slot(r.shape.size());
-        slots.add(best);
-      }
-      best.size = Math.max(best.size, r.shape.size());
-      best.freeFrom = r.last + 1;
-      placed.put(r, best);
-    }
-    long bytes = 0;
-    for (Slot s : slots) {
-      bytes += (long) Float.BYTES * s.size;
-    }
-    reserve(slots, backend);
+    Map<Request, Slot> placed = place();
+    reserve(placed.values().stream().distinct().toList(), backend);
     Map<Object, Tensor> tensors = new HashMap<>();
     placed.forEach((r, s) -> tensors.put(r.key, Tensor.over(s.memory, s.start, r.shape)));
-    return new Allocation(tensors, bytes);
+    return new Allocation(tensors, bytes(placed));
   }
 
   // Small slots share an array, to be aligned like large ones.
@@ -120,6 +123,31 @@ final class MemoryPlan {
 
   private static Storage memory(Backend backend, long length) {
     return backend.allocate(Shape.of(Math.toIntExact(length))).storage();
+  }
+
+  private Map<Request, Slot> place() {
+    List<Slot> slots = new ArrayList<>();
+    Map<Request, Slot> placed = new LinkedHashMap<>();
+    List<Request> order = new ArrayList<>(requests);
+    order.sort(
+        Comparator.comparingInt(Request::first)
+            .thenComparing(Comparator.comparingInt((Request r) -> r.shape.size()).reversed()));
+    for (Request r : order) {
+      Slot best = null;
+      for (Slot s : slots) {
+        if (s.freeFrom <= r.first && (best == null || better(s, best, r.shape.size()))) {
+          best = s;
+        }
+      }
+      if (best == null) {
+        best = new Slot(r.shape.size());
+        slots.add(best);
+      }
+      best.size = Math.max(best.size, r.shape.size());
+      best.freeFrom = r.last + 1;
+      placed.put(r, best);
+    }
+    return placed;
   }
 
   private static boolean better(Slot a, Slot b, int size) {

@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Backend;
 import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.op.Op;
 import dev.fovea.engine.tensor.Shape;
-import dev.fovea.engine.tensor.Storage;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,10 +40,9 @@ public final class Session {
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final Map<Value, Tensor> gradients = new HashMap<>();
   private final Map<Value, Tensor> parameterGradients = new LinkedHashMap<>();
-  private final Set<Value> wanted = new HashSet<>();
-  private final Set<Value> frozen = new HashSet<>();
   private final Map<Value, UnaryOperator<Tensor>> cuts = new HashMap<>();
   private final Graph graph;
+  private final SessionPlan plan;
   private final long plannedBytes;
   private final long unsharedBytes;
   private Observer observer;
@@ -55,170 +53,36 @@ public final class Session {
    * Opens a graph.
    *
    * @param inputShapes a shape for each input of the graph, in order
-   * @throws GraphException if the shapes do not fit or a name is unknown
+   * @throws GraphException if the shapes do not fit, a name is unknown, or the heap has no room for
+   *     what is planned; says then how large a batch might be
    */
   public Session(Graph graph, SessionOptions options, Shape... inputShapes) {
     this.graph = graph;
     this.options = options;
     this.kernels = options.backend().kernels(options.threads());
     this.inputs = graph.inputs();
-    this.outputs =
-        options.outputs().isEmpty()
-            ? graph.outputs()
-            : options.outputs().stream().map(graph::value).toList();
-    Map<Value, Shape> shapes = graph.inferShapes(List.of(inputShapes));
-    List<Node> nodes = graph.nodesFor(outputs);
-    options.gradients().forEach(n -> wanted.add(differentiable(n)));
-    options.frozen().forEach(n -> frozen.add(graph.value(n)));
-    if (options.parameterGradients()) {
-      graph.parameters().stream().filter(v -> !frozen.contains(v)).forEach(wanted::add);
-    }
-    Set<Value> flowing = withGradient(nodes);
-    Map<Value, Value> root = viewRoots(nodes);
-    MemoryPlan plan = plan(nodes, shapes, root, flowing);
-    MemoryPlan.Allocation memory = plan.allocate(options.backend());
-    plannedBytes = memory.bytes();
-    unsharedBytes = plan.requestedBytes();
-    bind(nodes, shapes, root, flowing, memory);
-  }
-
-  private Value differentiable(String name) {
-    Value v = graph.value(name);
-    if (!v.differentiable()) {
-      throw new GraphException(
-          "gradient of '" + name + "': expected a value of real numbers, found " + v.type());
-    }
-    return v;
-  }
-
-  /** Values that lie on a way from a wanted value to an output: only these get gradients. */
-  private Set<Value> withGradient(List<Node> nodes) {
-    Set<Value> flowing = new HashSet<>(wanted);
-    for (Node n : nodes) {
-      if (n.inputs().stream().anyMatch(flowing::contains)) {
-        n.outputs().stream().filter(Value::differentiable).forEach(flowing::add);
+    this.plan = new SessionPlan(graph, options, List.of(inputShapes));
+    this.outputs = plan.outputs();
+    plannedBytes = plan.memory().bytes();
+    unsharedBytes = plan.memory().requestedBytes();
+    try {
+      if (plan.exceedsHeap()) {
+        throw tooLarge(List.of(inputShapes), null);
       }
-    }
-    return flowing;
-  }
-
-  /** Whether gradients run through a node: from an output of real numbers to a wanted input. */
-  private static boolean runsBackward(Node n, Set<Value> flowing) {
-    return n.inputs().stream().anyMatch(flowing::contains)
-        && n.outputs().stream().anyMatch(Value::differentiable);
-  }
-
-  private boolean training(Node n) {
-    List<Value> learnt = n.inputs().stream().filter(v -> v.kind() == Value.Kind.PARAMETER).toList();
-    return options.training() && (learnt.isEmpty() || !frozen.containsAll(learnt));
-  }
-
-  /** For values that only show another one under a new shape, the value that has the memory. */
-  private Map<Value, Value> viewRoots(List<Node> nodes) {
-    Map<Value, Value> root = new HashMap<>();
-    for (Node n : nodes) {
-      if (n.op().isView(training(n))) {
-        Value from = n.inputs().get(0);
-        root.put(n.outputs().get(0), root.getOrDefault(from, from));
-      }
-    }
-    return root;
-  }
-
-  private record SavedKey(Node node, int index) {}
-
-  private record ScratchKey(Node node, int index) {}
-
-  private record GradientKey(Value value) {}
-
-  /** Where a tensor lies. */
-  private record Piece(Storage memory, int offset) {
-    static Piece of(Tensor t) {
-      return new Piece(t.storage(), t.offset());
+      bind(plan.memory().allocate(options.backend()));
+    } catch (OutOfMemoryError e) {
+      // Large arrays that were not made leave nothing behind.
+      throw tooLarge(List.of(inputShapes), e);
     }
   }
 
-  private MemoryPlan plan(
-      List<Node> nodes, Map<Value, Shape> shapes, Map<Value, Value> root, Set<Value> flowing) {
-    int n = nodes.size();
-    int end = 2 * n;
-    Map<Value, int[]> life = new LinkedHashMap<>();
-    Map<Value, int[]> gradientLife = new LinkedHashMap<>();
-    // Inputs are written before step 0 and may be filled again only by the caller: kept to the end.
-    inputs.forEach(v -> life.put(v, new int[] {-1, end}));
-    for (int i = 0; i < n; i++) {
-      Node node = nodes.get(i);
-      boolean backward = runsBackward(node, flowing);
-      int last = backward ? end - 1 - i : i;
-      for (Value v : node.outputs()) {
-        Value r = root.getOrDefault(v, v);
-        if (r.tensor() == null) {
-          extend(life, r, i, last);
-        }
-        if (backward && v.differentiable()) {
-          // The gradient is zeroed in the step of the first node that adds to it, the last reader
-          // of v in order, or, if nobody reads v, in this one; an output's starts at n.
-          extend(gradientLife, v, end - 1 - i, wanted.contains(v) ? end : end - 1 - i);
-        }
-      }
-      for (Value v : node.inputs()) {
-        Value r = root.getOrDefault(v, v);
-        if (r.tensor() == null) {
-          extend(life, r, i, last);
-        }
-        if (backward && flowing.contains(v) && v.kind() != Value.Kind.PARAMETER) {
-          extend(gradientLife, v, end - 1 - i, wanted.contains(v) ? end : end - 1 - i);
-        }
-      }
-    }
-    for (Value v : outputs) {
-      Value r = root.getOrDefault(v, v);
-      if (r.tensor() == null) {
-        extend(life, r, n, end);
-      }
-      if (flowing.contains(v)) {
-        extend(gradientLife, v, n, wanted.contains(v) ? end : n);
-      }
-    }
-    MemoryPlan plan = new MemoryPlan();
-    life.forEach((v, t) -> plan.request(v, shapes.get(v), t[0], t[1]));
-    gradientLife.forEach((v, t) -> plan.request(new GradientKey(v), shapes.get(v), t[0], t[1]));
-    for (int i = 0; i < n; i++) {
-      if (!nodes.get(i).op().isView(training(nodes.get(i)))) {
-        List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
-        List<Shape> scratch = nodes.get(i).op().scratch(in);
-        for (int k = 0; k < scratch.size(); k++) {
-          plan.request(new ScratchKey(nodes.get(i), k), scratch.get(k), i, i);
-        }
-      }
-    }
-    if (options.anyGradient() || options.training()) {
-      for (int i = 0; i < n; i++) {
-        List<Shape> in = nodes.get(i).inputs().stream().map(shapes::get).toList();
-        Node node = nodes.get(i);
-        List<Shape> saved = node.op().isView(training(node)) ? List.of() : node.op().saved(in);
-        // Below frozen layers nothing runs backward, and what was saved is scratch.
-        boolean backward = runsBackward(node, flowing);
-        for (int k = 0; k < saved.size(); k++) {
-          plan.request(new SavedKey(node, k), saved.get(k), i, backward ? end - 1 - i : i);
-        }
-      }
-    }
-    return plan;
+  private GraphException tooLarge(List<Shape> inputShapes, OutOfMemoryError cause) {
+    return new GraphException(
+        "graph '" + graph.name() + "': " + plan.summary().tooLarge(graph, inputShapes), cause);
   }
 
-  private static void extend(Map<Value, int[]> life, Value v, int first, int last) {
-    int[] t = life.computeIfAbsent(v, k -> new int[] {first, last});
-    t[0] = Math.min(t[0], first);
-    t[1] = Math.max(t[1], last);
-  }
-
-  private void bind(
-      List<Node> nodes,
-      Map<Value, Shape> shapes,
-      Map<Value, Value> root,
-      Set<Value> flowing,
-      MemoryPlan.Allocation memory) {
+  private void bind(MemoryPlan.Allocation memory) {
+    List<Node> nodes = plan.nodes();
     for (Value v : graph.values()) {
       if (v.tensor() != null) {
         tensors.put(v, deviceTensor(v));
@@ -230,12 +94,12 @@ public final class Session {
             (key, t) -> {
               if (key instanceof Value v) {
                 tensors.put(v, t);
-              } else if (key instanceof GradientKey g) {
+              } else if (key instanceof SessionPlan.GradientKey g) {
                 gradients.put(g.value(), t);
               }
             });
-    root.forEach((v, r) -> tensors.put(v, tensors.get(r).reshape(shapes.get(v))));
-    for (Value v : wanted) {
+    plan.root().forEach((v, r) -> tensors.put(v, tensors.get(r).reshape(plan.shape(v))));
+    for (Value v : plan.wanted()) {
       if (v.kind() == Value.Kind.PARAMETER) {
         Tensor g = options.backend().allocate(v.shape());
         gradients.put(v, g);
@@ -248,10 +112,10 @@ public final class Session {
     List<List<Value>> zeroAt = new ArrayList<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       List<Value> zero = new ArrayList<>();
-      if (runsBackward(nodes.get(i), flowing)) {
+      if (plan.runsBackward(nodes.get(i))) {
         // Outputs too: nobody adds to the gradient of one that nobody reads.
         Stream.concat(nodes.get(i).outputs().stream(), nodes.get(i).inputs().stream())
-            .filter(v -> gradients.containsKey(v) && flowing.contains(v))
+            .filter(v -> gradients.containsKey(v) && plan.flowing().contains(v))
             .filter(v -> v.kind() != Value.Kind.PARAMETER && zeroed.add(v))
             .forEach(zero::add);
       }
@@ -259,7 +123,7 @@ public final class Session {
     }
     nodes.forEach(this::addCuts);
     for (int i = 0; i < nodes.size(); i++) {
-      steps.add(new Step(nodes.get(i), i, flowing, zeroAt.get(i), memory));
+      steps.add(new Step(nodes.get(i), i, zeroAt.get(i), memory));
     }
   }
 
@@ -300,18 +164,14 @@ public final class Session {
   }
 
   /**
-   * Which piece of the session's memory holds a value: values with the same number take turns. The
-   * pieces are numbered in the order of the nodes.
+   * The memory that a session would take, found from shapes: nothing is allocated.
    *
-   * @return -1 for tensors of the model
-   * @throws GraphException if there is no such value
+   * @param inputShapes a shape for each input of the graph, in order
+   * @throws GraphException if the shapes do not fit or a name is unknown
    */
-  public int slot(String value) {
-    Map<Piece, Integer> numbers = new HashMap<>();
-    Stream.concat(inputs.stream(), steps.stream().flatMap(s -> s.node.outputs().stream()))
-        .forEach(v -> numbers.putIfAbsent(Piece.of(tensors.get(v)), numbers.size()));
-    Value v = graph.value(value);
-    return v.tensor() != null ? -1 : numbers.get(Piece.of(tensors.get(v)));
+  public static PlannedMemory planned(
+      Graph graph, SessionOptions options, List<Shape> inputShapes) {
+    return new SessionPlan(graph, options, inputShapes).summary();
   }
 
   /**
@@ -466,7 +326,7 @@ public final class Session {
    */
   public Tensor gradient(String name) {
     Value v = graph.value(name);
-    if (!wanted.contains(v) || !gradients.containsKey(v)) {
+    if (!plan.wanted().contains(v) || !gradients.containsKey(v)) {
       throw new GraphException(
           "no gradient of '"
               + name
@@ -515,19 +375,19 @@ public final class Session {
     private final Tensor[] zero;
     private final boolean[] fresh;
 
-    Step(Node node, int index, Set<Value> flowing, List<Value> zero, MemoryPlan.Allocation memory) {
+    Step(Node node, int index, List<Value> zero, MemoryPlan.Allocation memory) {
       this.node = node;
       this.index = index;
-      this.training = Session.this.training(node);
+      this.training = plan.training(node);
       this.view = node.op().isView(training);
-      this.backward = runsBackward(node, flowing);
+      this.backward = plan.runsBackward(node);
       this.in = node.inputs().stream().map(tensors::get).toArray(Tensor[]::new);
       this.out = node.outputs().stream().map(tensors::get).toArray(Tensor[]::new);
-      this.saved = numbered(memory, k -> new SavedKey(node, k));
-      this.scratch = numbered(memory, k -> new ScratchKey(node, k));
+      this.saved = numbered(memory, k -> new SessionPlan.SavedKey(node, k));
+      this.scratch = numbered(memory, k -> new SessionPlan.ScratchKey(node, k));
       this.inGradient =
           node.inputs().stream()
-              .map(v -> flowing.contains(v) ? gradients.get(v) : null)
+              .map(v -> plan.flowing().contains(v) ? gradients.get(v) : null)
               .toArray(Tensor[]::new);
       this.outGradient = node.outputs().stream().map(gradients::get).toArray(Tensor[]::new);
       this.fresh = new boolean[in.length];

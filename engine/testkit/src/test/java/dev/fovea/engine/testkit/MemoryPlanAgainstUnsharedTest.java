@@ -1,10 +1,12 @@
 package dev.fovea.engine.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Node;
+import dev.fovea.engine.graph.PlannedMemory;
 import dev.fovea.engine.graph.Session;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,11 +45,21 @@ class MemoryPlanAgainstUnsharedTest {
       planned += s.plannedBytes();
       unshared += s.unsharedBytes();
       assertTrue(s.plannedBytes() <= s.unsharedBytes(), "seed " + seed);
+      PlannedMemory foretold = foretold(s);
+      assertEquals(s.plannedBytes(), foretold.activationBytes(), "seed " + seed);
+      assertEquals(s.unsharedBytes(), foretold.unsharedBytes(), "seed " + seed);
       finite += Float.isFinite(sum(s.value(s.graph().outputs().get(0).name()))) ? 1 : 0;
     }
     // That the plan is worth something, and that the comparison was not one of NaN with NaN.
     assertTrue(planned < 0.8 * unshared, planned + " of " + unshared + " bytes");
     assertTrue(finite > 0.9 * GRAPHS, finite + " of " + GRAPHS + " graphs");
+  }
+
+  /** The same without opening a session. */
+  private static PlannedMemory foretold(Session s) {
+    List<Shape> inputs =
+        IntStream.range(0, s.graph().inputs().size()).mapToObj(i -> s.input(i).shape()).toList();
+    return Session.planned(s.graph(), s.options(), inputs);
   }
 
   private static float sum(Tensor t) {
