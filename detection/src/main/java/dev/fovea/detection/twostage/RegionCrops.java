@@ -57,12 +57,22 @@ public final class RegionCrops implements TrainingData {
     List<Annotation> objects = pictures.objects(picture);
     List<Box> regions = new ArrayList<>(pictures.proposals(picture));
     objects.stream().map(Annotation::box).forEach(regions::add);
-    boolean positive = index % each % 4 == 0;
-    BalancedSampler one = new BalancedSampler(1, positive ? 1 : 0);
-    Assignment drawn = Assignment.draw(regions, objects, Matcher.HEADS, one, seed);
+    boolean wanted = index % each % 4 == 0;
+    Assignment drawn = draw(regions, objects, wanted, seed);
+    if (drawn.positive().length + drawn.negative().length == 0) {
+      // There may be no background, as where one object fills the picture.
+      drawn = draw(regions, objects, !wanted, seed);
+    }
     boolean object = drawn.positive().length > 0;
-    int region = object ? drawn.positive()[0] : drawn.negative()[0];
+    boolean background = drawn.negative().length > 0;
+    int region = object ? drawn.positive()[0] : background ? drawn.negative()[0] : 0;
     warp.apply(pictures.input(picture), regions.get(region), input);
     target.fill(object ? 1 + objects.get(drawn.truth()[0]).label() : 0);
+  }
+
+  private static Assignment draw(
+      List<Box> regions, List<Annotation> objects, boolean positive, long seed) {
+    BalancedSampler one = new BalancedSampler(1, positive ? 1 : 0);
+    return Assignment.draw(regions, objects, Matcher.HEADS, one, seed);
   }
 }

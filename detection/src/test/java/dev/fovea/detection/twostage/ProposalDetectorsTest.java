@@ -117,6 +117,25 @@ class ProposalDetectorsTest {
   }
 
   @Test
+  void aQuarterOfTheCropsHaveAnObject(@TempDir Path folder) throws IOException {
+    PictureSet set = Discs.write(folder, 2, SIDE, 7);
+    ProposalSamples samples = new ProposalSamples(set, fast());
+    RegionCrops crops = new RegionCrops(samples, new RegionWarp(16, 2), 8);
+    assertEquals(16, crops.size());
+    Tensor crop = Tensor.zeros(crops.inputShape().under(1));
+    Tensor label = Tensor.zeros(Shape.SCALAR);
+    for (int i = 0; i < crops.size(); i++) {
+      crops.sample(i, 3, crop, label, null);
+      assertEquals(i % 4 == 0, label.get(0) > 0, "crop " + i);
+      if (label.get(0) > 0) {
+        // The middle of a disc has the color of its class.
+        int middle = (int) (label.get(0) - 1) * 256 + 8 * 16 + 8;
+        assertTrue(crop.get(middle) > 0.5, "crop " + i + ": " + crop.get(middle));
+      }
+    }
+  }
+
+  @Test
   void fastRcnnDoesNotDependOnTheNumberOfThreads() {
     float[][] gradients = new float[2][];
     for (int t = 0; t < 2; t++) {
