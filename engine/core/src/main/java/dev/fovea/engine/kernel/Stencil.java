@@ -61,6 +61,11 @@ public record Stencil(int strideH, int strideW, int[] rows, int[] columns, int[]
     return Arrays.stream(columns).max().orElse(0) - first + 1;
   }
 
+  /** Whether each output reads the input of the same place alone. */
+  public boolean isIdentity() {
+    return size() == 1 && strideH == 1 && strideW == 1 && rows[0] == 0 && columns[0] == 0;
+  }
+
   /** Number of taps. */
   public int size() {
     return taps.length;

@@ -49,6 +49,32 @@ final class PixelTiles {
     }
   }
 
+  /** A tile of {@code n} pixels, a size from {@link Runs}, for two blocks. */
+  static void multiply2(int n, Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    switch (n) {
+      case 14 -> tile14x2(o, depth, first, ao, wo, so, co);
+      case 10 -> tile10x2(o, depth, first, ao, wo, so, co);
+      case 7 -> tile7x2(o, depth, first, ao, wo, so, co);
+      case 6 -> tile6x2(o, depth, first, ao, wo, so, co);
+      case 4 -> tile4x2(o, depth, first, ao, wo, so, co);
+      case 2 -> tile2x2(o, depth, first, ao, wo, so, co);
+      default -> tile1x2(o, depth, first, ao, wo, so, co);
+    }
+  }
+
+  /** A tile of {@code n} pixels, a size from {@link Runs}, for one block. */
+  static void multiply1(int n, Operands o, int depth, int first, int ao, int wo, int so, int co) {
+    switch (n) {
+      case 14 -> tile14x1(o, depth, first, ao, wo, so, co);
+      case 10 -> tile10x1(o, depth, first, ao, wo, so, co);
+      case 7 -> tile7x1(o, depth, first, ao, wo, so, co);
+      case 6 -> tile6x1(o, depth, first, ao, wo, so, co);
+      case 4 -> tile4x1(o, depth, first, ao, wo, so, co);
+      case 2 -> tile2x1(o, depth, first, ao, wo, so, co);
+      default -> tile1x1(o, depth, first, ao, wo, so, co);
+    }
+  }
+
   /** As {@link #tile14x2}, but the last seven pixels lie {@code gap} further on: rows of seven. */
   static void tile7and7x2(
       Operands o, int depth, int first, int ao, int aGap, int wo, int so, int co) {

@@ -22,7 +22,6 @@ final class SimdBlockedKernels implements BlockedKernels {
 
   private final SimdFunctions functions;
   private final Parallel parallel;
-  private final BlockedConvolutions convolutions;
   private final WinogradConvolutions winograd;
   private final BlockedWindows windows;
   private final WeightPacking packing;
@@ -35,7 +34,6 @@ final class SimdBlockedKernels implements BlockedKernels {
   SimdBlockedKernels(SimdFunctions functions, Parallel parallel) {
     this.functions = functions;
     this.parallel = parallel;
-    convolutions = new BlockedConvolutions(functions, parallel);
     winograd = new WinogradConvolutions(functions, parallel);
     windows = new BlockedWindows(functions, parallel);
     packing = new WeightPacking(parallel);
@@ -263,14 +261,9 @@ final class SimdBlockedKernels implements BlockedKernels {
   }
 
   private void direct(BlockedConvolution c, Tensor x, Tensor weights, Tail tail, Tensor y) {
-    Window g = c.window();
-    if (StencilSums.pays(x, y, c.inputs() * g.kernelH() * g.kernelW())) {
-      TailFunctions f = new TailFunctions(functions, tail, y.offset());
-      Stencil stencil = Stencil.forward(g);
-      sums.run(stencil, x, c.inputs(), weights, StencilSums.Places.ALL, f, false, y);
-    } else {
-      convolutions.run(c, x, weights, tail, y);
-    }
+    TailFunctions f = new TailFunctions(functions, tail, y.offset());
+    Stencil stencil = Stencil.forward(c.window());
+    sums.run(stencil, x, c.inputs(), weights, StencilSums.Places.ALL, f, false, y);
   }
 
   @Override

@@ -11,9 +11,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums of products under the taps of a {@link Stencil}, computed as {@link BlockedConvolutions}
- * does, but also to some rows and columns only, added to what is there, and for several small
- * images at a time: weights that are many are then read once for all of them. Thread-safe.
+ * Sums of products under the taps of a {@link Stencil}: convolutions of channel-blocked images as
+ * they are written, and their gradients by data. Tiles of pixels times a pair of blocks of output
+ * channels, over bands of rows that fit the cache; where weights are more than the image, several
+ * images at a time. Thread-safe.
+ *
+ * <p>How the work is cut may depend on the number of threads here: each result is one sum in the
+ * same order, whatever tile and task it falls into.
  */
 final class StencilSums {
 
@@ -21,8 +25,11 @@ final class StencilSums {
   private static final int L = Lanes.COUNT;
   // Floats of images that one task holds in the L2 cache, beside the weights of a pair.
   private static final int BAND = 96 * 1024;
+  // Pixels of a row where rows do not matter, as under 1x1 kernels.
+  private static final int RUN = 112;
   // Tasks for each thread, so that none waits long for the last.
   private static final int SHARE = 3;
+  private static final int ROW_OF_TWO = 7;
   // Products up to which the weights of a pair of blocks stay in the L2 cache, and those that stay
   // in the L1 cache beside the pixels they belong to.
   private static final int KEPT = 1200;
@@ -44,20 +51,9 @@ final class StencilSums {
   }
 
   /**
-   * Whether images are so small beside their weights that several had better be taken at a time.
-   *
-   * @param y the result
-   * @param depth number of products
-   */
-  static boolean pays(Tensor x, Tensor y, int depth) {
-    long weights = (long) depth * y.shape().dim(1);
-    long image = (long) x.shape().dim(1) * x.shape().dim(2) * x.shape().dim(3);
-    return x.shape().rank() == 5 && x.shape().dim(0) > 1 && weights > image;
-  }
-
-  /**
    * Computes.
    *
+   * @param x in blocks, or {@code [N, C, H, W]} of fewer channels than a block has
    * @param channels of {@code x}
    * @param w weights in the order of {@link dev.fovea.engine.kernel.BlockedConvolution#pack}
    * @param places of {@code y} to which results go
@@ -86,6 +82,8 @@ final class StencilSums {
   private final class Call {
     final float[] x;
     final int xStart;
+    // Of an image that is not in blocks; else 0.
+    final int planes;
     final int inBlocks;
     final int inPlane;
     final float[] w;
@@ -94,6 +92,7 @@ final class StencilSums {
     final int yStart;
     final int outBlocks;
     final int outPlane;
+    // Of the result as it is walked through: a whole plane may count as rows.
     final int outW;
     final Places places;
     final TailFunctions tail;
@@ -111,8 +110,11 @@ final class StencilSums {
     final int splits;
     // Products that are added up at a time, before the next pixels.
     final int part;
-    // Null without taps.
+    // Whether images are read where they lie.
+    final boolean inPlace;
+    // Null if they are, and without taps.
     final PixelBand band;
+    final int rowSize;
     final int[] offsets;
     // Whether results are written where they belong, and not to a row in between.
     final boolean direct;
@@ -136,45 +138,61 @@ final class StencilSums {
       this.tail = tail;
       this.accumulate = accumulate;
       batch = x.shape().dim(0);
-      inBlocks = x.shape().dim(1);
+      planes = x.shape().rank() == 4 ? x.shape().dim(1) : 0;
+      inBlocks = planes > 0 ? 1 : x.shape().dim(1);
       int inH = x.shape().dim(2);
       int inW = x.shape().dim(3);
-      inPlane = inH * inW * L;
+      inPlane = inH * inW * (planes > 0 ? planes : L);
       outBlocks = y.shape().dim(1);
-      outW = y.shape().dim(3);
-      outPlane = y.shape().dim(2) * outW * L;
+      int pixels = y.shape().dim(2) * y.shape().dim(3);
+      outPlane = pixels * L;
       pairs = ceilDiv(outBlocks, 2);
-      height = ceilDiv(y.shape().dim(2) - places.row, places.rowStep);
-      width = ceilDiv(outW - places.column, places.columnStep);
       depth = channels * stencil.size();
+      inPlace =
+          planes == 0
+              && stencil.isIdentity()
+              && places.equals(Places.ALL)
+              && inPlane == outPlane
+              && inW == y.shape().dim(3);
+      outW = inPlace ? Math.min(RUN, pixels) : y.shape().dim(3);
+      width = ceilDiv(outW - places.column, places.columnStep);
+      height =
+          inPlace ? ceilDiv(pixels, outW) : ceilDiv(y.shape().dim(2) - places.row, places.rowStep);
       int wanted = parallel.threads() == 1 ? 1 : SHARE * parallel.threads();
-      long floatsOfRow = (long) inBlocks * L * stencil.strideH() * (inW + stencil.extentW());
+      int rowOfBlock = inPlace ? outW : stencil.strideH() * (inW + stencil.extentW());
+      long floatsOfRow = (long) inBlocks * L * rowOfBlock;
+      // If there are too few bands for all threads, shorter bands, each of which reads all weights
+      // again, or parts of the outputs, each of which copies the image again: what is less.
       int fit = (int) Math.max(1, Math.min(height, BAND / floatsOfRow));
-      boolean heavy = pays(x, y, depth);
+      boolean heavy = (long) depth * outBlocks * L > floatsOfRow * height;
       int fair = heavy ? height : Math.max(LEAST_ROWS, ceilDiv(height * batch, wanted));
       rows = ceilDiv(height, ceilDiv(height, Math.min(fit, fair)));
       bands = ceilDiv(height, rows);
-      band = stencil.size() == 0 ? null : new PixelBand(stencil, inH, inW, rows, width);
-      boolean several = heavy && bands == 1 && band != null;
-      int together = several ? Math.max(1, BAND / (inBlocks * band.blockSize())) : 1;
+      boolean banded = !inPlace && stencil.size() > 0;
+      band = banded ? new PixelBand(stencil, inH, inW, rows, width) : null;
+      rowSize = banded ? band.rowSize() : width * L;
+      int imageSize = banded ? inBlocks * band.blockSize() : inBlocks * inPlane;
+      boolean several = heavy && bands == 1 && stencil.size() > 0;
+      int together = several ? Math.max(1, BAND / imageSize) : 1;
       groups = ceilDiv(batch, Math.min(batch, together));
       images = ceilDiv(batch, groups);
       splits = Math.max(1, Math.min(pairs, ceilDiv(wanted, groups * bands)));
-      offsets = band == null ? new int[0] : offsets(channels);
-      direct = places.columnStep == 1 && band != null;
+      offsets = offsets(channels, banded ? band.shifts() : new int[stencil.size()]);
+      direct = places.columnStep == 1 && stencil.size() > 0;
       int products = stencil.size() * L;
       part =
           depth <= KEPT || !direct ? Math.max(1, depth) : Math.max(1, PART / products) * products;
     }
 
     // For each product, channel after channel of each tap, as the weights are packed.
-    private int[] offsets(int channels) {
+    private int[] offsets(int channels, int[] shifts) {
       int[] all = new int[depth];
+      int blockSize = band == null ? inPlane : band.blockSize();
       int at = 0;
       for (int first = 0; first < channels; first += L) {
-        for (int shift : band.shifts()) {
+        for (int shift : shifts) {
           for (int lane = 0; lane < Math.min(L, channels - first); lane++) {
-            all[at++] = first / L * band.blockSize() + shift + lane;
+            all[at++] = first / L * blockSize + shift + lane;
           }
         }
       }
@@ -186,30 +204,36 @@ final class StencilSums {
       int first = task / splits % bands * rows;
       int firstImage = task / splits / bands * images;
       int count = Math.min(images, batch - firstImage);
-      float[] pixels = fill(firstImage, count, first);
+      float[] pixels = band == null ? x : fill(firstImage, count, first);
       int end = (split + 1) * pairs / splits;
       for (int pair = split * pairs / splits; pair < end; pair++) {
         for (int k = 0; k == 0 || k < depth; k += part) {
           Part p = new Part(pixels, pair, k);
           for (int i = 0; i < count; i++) {
-            p.image(firstImage + i, Alignment.START + i * imageSize(), first);
+            p.image(firstImage + i, source(firstImage, i, first), first);
           }
         }
       }
     }
 
-    private int imageSize() {
-      return band == null ? 0 : inBlocks * band.blockSize();
+    // Where the pixels of a task's image begin, from a row on.
+    private int source(int firstImage, int i, int row) {
+      return band == null
+          ? xStart + (firstImage + i) * inBlocks * inPlane + row * rowSize
+          : Alignment.START + i * inBlocks * band.blockSize();
     }
 
     private float[] fill(int firstImage, int count, int first) {
-      if (band == null) {
-        return null;
-      }
-      float[] pixels = Scratch.local().aligned(Scratch.Slot.RIGHT, count * imageSize());
+      int size = band.blockSize();
+      float[] pixels = Scratch.local().aligned(Scratch.Slot.RIGHT, count * inBlocks * size);
       for (int b = 0; b < count * inBlocks; b++) {
         int from = xStart + (firstImage * inBlocks + b) * inPlane;
-        band.fill(x, from, first, 0, pixels, Alignment.START + b * band.blockSize());
+        int to = Alignment.START + b * size;
+        if (planes > 0) {
+          band.fillPlanes(x, from, planes, first, pixels, to);
+        } else {
+          band.fill(x, from, first, 0, pixels, to);
+        }
       }
       return pixels;
     }
@@ -238,19 +262,20 @@ final class StencilSums {
         between = direct ? null : Scratch.local().aligned(Scratch.Slot.TILE, 2 * width * L);
         goesOn = direct && (accumulate || first > 0);
         if (!direct) {
-          operands =
-              tail == null
-                  ? Operands.sums(pixels, offsets, w, between, width * L)
-                  : tail.fromBias(pixels, offsets, w, between, width * L);
+          operands = begun(pixels, between, width * L);
           begin(0);
           begin(1);
         } else if (goesOn) {
           operands = new Operands(pixels, offsets, w, y, L, outPlane, y, outPlane);
-        } else if (tail == null) {
-          operands = Operands.sums(pixels, offsets, w, y, outPlane);
         } else {
-          operands = tail.fromBias(pixels, offsets, w, y, outPlane);
+          operands = begun(pixels, y, outPlane);
         }
+      }
+
+      private Operands begun(float[] pixels, float[] to, int blockStep) {
+        return tail == null
+            ? Operands.sums(pixels, offsets, w, to, blockStep)
+            : tail.fromBias(pixels, offsets, w, to, blockStep);
       }
 
       // What stays where there are no taps.
@@ -266,19 +291,36 @@ final class StencilSums {
       void image(int image, int from, int firstRow) {
         int count = Math.min(rows, height - firstRow);
         int plane = yStart + (image * outBlocks + 2 * pair) * outPlane;
-        for (int r = 0; r < count; r++) {
-          int row = places.row + (firstRow + r) * places.rowStep;
-          int to = plane + (row * outW + places.column) * L;
-          int at = band == null ? 0 : from + r * band.rowSize();
-          if (direct) {
-            row(at, to);
-            finish(to);
-          } else {
-            if (band != null) {
-              row(at, Alignment.START);
-            }
-            write(to);
+        int r = 0;
+        if (width == ROW_OF_TWO && outW == width && band != null && two && Lanes.MANY_REGISTERS) {
+          for (; r + 2 <= count; r += 2) {
+            twoRows(from + r * rowSize, plane + (firstRow + r) * width * L);
           }
+        }
+        for (; r < count; r++) {
+          int row = places.row + (firstRow + r) * places.rowStep;
+          row(from + r * rowSize, plane, (row * outW + places.column) * L);
+        }
+      }
+
+      // Rows of seven pixels, as at the end of many networks: two fill a tile.
+      private void twoRows(int at, int to) {
+        int gap = rowSize - width * L;
+        PixelTiles.tile7and7x2(operands, products, first, at, gap, weights, start(to), to);
+        finish(to, 2 * width);
+      }
+
+      private void row(int from, int plane, int at) {
+        if (direct) {
+          // The last row of a plane that counts as rows may be short.
+          int pixels = inPlace ? Math.min(width, (outPlane - at) / L) : width;
+          products(from, plane + at, pixels);
+          finish(plane + at, pixels);
+        } else {
+          if (depth > 0) {
+            products(from, Alignment.START, width);
+          }
+          write(plane + at);
         }
       }
 
@@ -289,25 +331,25 @@ final class StencilSums {
         return tail == null ? 0 : tail.biasAt(2 * pair);
       }
 
-      private void row(int from, int to) {
+      private void products(int from, int to, int pixels) {
         int n;
-        for (int i = 0; i < width; i += n) {
-          n = Runs.next(width - i);
+        for (int i = 0; i < pixels; i += n) {
+          n = Runs.next(pixels - i);
           int at = from + i * L;
           int c = to + i * L;
           if (two) {
-            BlockedConvolutions.multiply2(n, operands, products, first, at, weights, start(c), c);
+            PixelTiles.multiply2(n, operands, products, first, at, weights, start(c), c);
           } else {
-            BlockedConvolutions.multiply1(n, operands, products, first, at, weights, start(c), c);
+            PixelTiles.multiply1(n, operands, products, first, at, weights, start(c), c);
           }
         }
       }
 
-      private void finish(int to) {
+      private void finish(int to, int pixels) {
         if (tail != null && ends && tail.after()) {
-          tail.finish(y, to, width);
+          tail.finish(y, to, pixels);
           if (two) {
-            tail.finish(y, to + outPlane, width);
+            tail.finish(y, to + outPlane, pixels);
           }
         }
       }

@@ -204,9 +204,9 @@ final class WinogradConvolutions {
         n = Runs.next(count - t);
         int at = from + t * L;
         if (two) {
-          BlockedConvolutions.multiply2(n, o, inputs, 0, at, weights, 0, to + t * L);
+          PixelTiles.multiply2(n, o, inputs, 0, at, weights, 0, to + t * L);
         } else {
-          BlockedConvolutions.multiply1(n, o, inputs, 0, at, weights, 0, to + t * L);
+          PixelTiles.multiply1(n, o, inputs, 0, at, weights, 0, to + t * L);
         }
       }
     }
