@@ -3,6 +3,8 @@ package dev.fovea.visualize;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Percentiles;
 import dev.fovea.engine.image.SampleType;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -61,6 +63,58 @@ public final class Overlays {
       }
     }
     return canvas.toImage();
+  }
+
+  /**
+   * Draws frames in the colours of their labels (see {@link LabelColors}), two pixels wide, larger
+   * ones first.
+   *
+   * @param boxes edges {@code [x1, y1, x2, y2]} in pixels of the picture, in or outside of it
+   * @param labels of the boxes, 1 or more
+   * @param scale how many times to enlarge first
+   * @throws IllegalArgumentException if there are not as many labels as boxes, or scale is below 1
+   */
+  public static Image boxes(Image image, List<double[]> boxes, int[] labels, int scale) {
+    if (labels.length != boxes.size()) {
+      throw new IllegalArgumentException(
+          "overlay: found " + labels.length + " labels, expected " + boxes.size());
+    }
+    Canvas canvas = Canvas.of(image, requireScale(scale));
+    Integer[] order = new Integer[labels.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(
+        order,
+        Comparator.comparingDouble(
+            i -> -(boxes.get(i)[2] - boxes.get(i)[0]) * (boxes.get(i)[3] - boxes.get(i)[1])));
+    for (int i : order) {
+      double[] b = boxes.get(i);
+      int[] edges = new int[b.length];
+      for (int e = 0; e < edges.length; e++) {
+        edges[e] = (int) Math.round(Math.max(-1e6, Math.min(1e6, b[e] * scale)));
+      }
+      for (int inset = 0; inset < 2; inset++) {
+        frame(
+            canvas,
+            edges[0] + inset,
+            edges[1] + inset,
+            edges[2] - 1 - inset,
+            edges[3] - 1 - inset,
+            LabelColors.rgb(labels[i]));
+      }
+    }
+    return canvas.toImage();
+  }
+
+  /** A frame one pixel wide through two corners. */
+  private static void frame(Canvas canvas, int left, int top, int right, int bottom, int rgb) {
+    for (int y = Math.max(0, top); y <= Math.min(canvas.height() - 1, bottom); y++) {
+      boolean across = y == top || y == bottom;
+      for (int x = Math.max(0, left); x <= Math.min(canvas.width() - 1, right); x++) {
+        if (across || x == left || x == right) {
+          canvas.set(y * canvas.width() + x, rgb);
+        }
+      }
+    }
   }
 
   /** The label of a pixel of the enlarged picture; 0 outside. */

@@ -3,23 +3,11 @@ package dev.fovea.detection.onestage;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.model.ModelCard;
-import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /** What heads have in common. */
 final class Heads {
-  /** He's initialisation is for what a ReLU follows; the last layer of a head starts smaller. */
-  private static final float DAMPED = 0.1f;
-
   private Heads() {}
-
-  /** Makes the first weights of a last layer small, so that its biases decide what it says. */
-  static void damp(Tensor weights) {
-    float[] w = weights.array();
-    for (int i = 0; i < weights.size(); i++) {
-      w[weights.offset() + i] *= DAMPED;
-    }
-  }
 
   /**
    * Checks that a graph gives maps of boxes and of classes in turns.

@@ -8,9 +8,6 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Add;
-import dev.fovea.engine.op.Concat;
-import dev.fovea.engine.op.MaxPool;
-import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Resize;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.train.Learner;
@@ -49,9 +46,6 @@ public record Yolo(int width, int height, Size size) implements DetectorDesign {
 
   /** As YOLO pads: middle grey. */
   private static final float MARGIN = 114;
-
-  /** Batches are small: running statistics over some thirty of them. */
-  private static final float MOMENTUM = 0.97f;
 
   /** {@code -ln((1 - 0.01) / 0.01)}: scores start at 0.01, as nearly all cells are background. */
   static final float PRIOR = -4.59512f;
@@ -92,7 +86,7 @@ public record Yolo(int width, int height, Size size) implements DetectorDesign {
     Network network = new Network(new Layers(graph, seed));
     Value x = graph.input(INPUT, Shape.of(1, 3, height, width), "batch", "", "", "");
     List<Value> outputs = new ArrayList<>();
-    List<Value> maps = network.neck(network.backbone(x));
+    List<Value> maps = network.neck(network.backbone.maps(x, size.stem, size.depth));
     for (int l = 0; l < maps.size(); l++) {
       String at = Integer.toString(STRIDES[l]);
       outputs.add(network.head("boxes" + at, maps.get(l), 4, DISTANCE));
@@ -126,49 +120,12 @@ public record Yolo(int width, int height, Size size) implements DetectorDesign {
 
   /** The network in the making. */
   private final class Network {
-    private final Layers layers;
+    private final Backbone backbone;
     private final Graph.Builder graph;
 
     Network(Layers layers) {
-      this.layers = layers;
+      this.backbone = new Backbone(layers);
       this.graph = layers.graph();
-    }
-
-    private Value conv(String name, Value x, int channels, int kernel, int stride) {
-      Value c = layers.conv(name + ".conv", x, channels, kernel, stride, kernel / 2, false);
-      return graph.node(name + ".relu", new Relu(), layers.batchNorm(name + ".norm", c, MOMENTUM));
-    }
-
-    /** Halves the size, then adds residual blocks. */
-    private Value stage(String name, Value x, int channels, int blocks) {
-      Value y = conv(name + ".down", x, channels, 3, 2);
-      for (int b = 0; b < blocks; b++) {
-        String block = name + ".block" + b;
-        Value inner = conv(block + ".a", y, channels / 2, 3, 1);
-        y = graph.node(block, new Add(), y, conv(block + ".b", inner, channels, 3, 1));
-      }
-      return y;
-    }
-
-    /** Maximum over 5, 9 and 13 pixels, side by side (He et al. 2014). */
-    private Value pyramidPooling(String name, Value x) {
-      int channels = x.shape().dim(1);
-      Value a = conv(name + ".in", x, channels / 2, 1, 1);
-      Value b = graph.node(name + ".pool5", MaxPool.square(5, 1, 2), a);
-      Value c = graph.node(name + ".pool9", MaxPool.square(5, 1, 2), b);
-      Value d = graph.node(name + ".pool13", MaxPool.square(5, 1, 2), c);
-      Value all = graph.node(name + ".all", new Concat(1), a, b, c, d);
-      return conv(name + ".out", all, channels, 1, 1);
-    }
-
-    /** Features with strides of 8, 16 and 32 pixels. */
-    List<Value> backbone(Value input) {
-      Value x = conv("stem", input, size.stem, 3, 2);
-      x = stage("stage4", x, 2 * size.stem, size.depth - 1);
-      Value x8 = stage("stage8", x, 4 * size.stem, size.depth);
-      Value x16 = stage("stage16", x8, 8 * size.stem, size.depth);
-      Value x32 = stage("stage32", x16, 12 * size.stem, size.depth);
-      return List.of(x8, x16, pyramidPooling("pooling", x32));
     }
 
     /** Joins the maps from top to bottom (Lin et al., "Feature pyramid networks", 2017). */
@@ -177,24 +134,20 @@ public record Yolo(int width, int height, Size size) implements DetectorDesign {
       Value above = null;
       for (int l = maps.size() - 1; l >= 0; l--) {
         String name = "neck" + STRIDES[l];
-        Value x = conv(name + ".lateral", maps.get(l), size.neck, 1, 1);
+        Value x = backbone.conv(name + ".lateral", maps.get(l), size.neck, 1, 1);
         if (above != null) {
           Value larger = graph.node(name + ".larger", Resize.nearest(2), above);
           x = graph.node(name + ".sum", new Add(), x, larger);
         }
-        above = conv(name + ".smooth", x, size.neck, 3, 1);
+        above = backbone.conv(name + ".smooth", x, size.neck, 3, 1);
         joined.add(0, above);
       }
       return joined;
     }
 
     Value head(String name, Value x, int channels, float bias) {
-      Value y =
-          layers.conv(name, conv(name + ".hidden", x, size.neck, 3, 1), channels, 1, 1, 0, true);
-      graph.find(name + ".bias").tensor().fill(bias);
-      // Near the bias at first, whatever the picture.
-      Heads.damp(graph.find(name + ".weight").tensor());
-      return y;
+      Value hidden = backbone.conv(name + ".hidden", x, size.neck, 3, 1);
+      return backbone.last(name, hidden, channels, bias);
     }
   }
 }

@@ -2,13 +2,16 @@ package dev.fovea.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.ClassifyTask;
+import dev.fovea.tasks.DetectTask;
 import dev.fovea.tasks.ExplainTask;
 import dev.fovea.tasks.PredictTask;
 import dev.fovea.tasks.SegmentTask;
+import dev.fovea.tasks.TrainDetectorTask;
 import dev.fovea.tasks.TrainSegmenterTask;
 import dev.fovea.tasks.Version;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.ClassifyFiles;
+import dev.fovea.tasks.batch.DetectFiles;
 import dev.fovea.tasks.batch.ExplainFiles;
 import dev.fovea.tasks.batch.Json;
 import dev.fovea.tasks.batch.PredictFiles;
@@ -43,14 +46,17 @@ public final class Main {
       List.of(
           new DemoCommand(),
           new BatchCommand<>(new SegmentTask(), SegmentFiles::new),
+          new BatchCommand<>(new DetectTask(), DetectFiles::new),
           new BatchCommand<>(new ClassifyTask(), ClassifyFiles::new),
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
           new BatchCommand<>(new PredictTask(), PredictFiles::new),
           new TrainClassifierCommand(),
           new TrainCommand<>(new TrainSegmenterTask()),
+          new TrainCommand<>(new TrainDetectorTask()),
           new BaselineCommand(),
           new SearchCommand(),
           new EvaluateCommand(),
+          new ConvertCommand(),
           new ModelsCommand(),
           new ModelsGetCommand(),
           new CheckPackageCommand(),

@@ -18,7 +18,8 @@ final class DetectionLayout {
         && !Files.exists(folder.resolve("labels"))) {
       throw new IllegalArgumentException(
           folder
-              + ": found a detection data set (images and annotations), expected one for"
+              + ": found a detection data set (images and annotations), which is for 'fovea"
+              + " train detector' and detectors, expected one for"
               + " classification (a folder for each class, MNIST or CIFAR files) or segmentation"
               + " (images and labels)");
     }

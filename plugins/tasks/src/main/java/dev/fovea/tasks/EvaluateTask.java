@@ -1,5 +1,9 @@
 package dev.fovea.tasks;
 
+import dev.fovea.detection.Detector;
+import dev.fovea.detection.data.DetectionFolders;
+import dev.fovea.detection.data.PictureSet;
+import dev.fovea.detection.train.DetectorEvaluation;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.Datasets;
@@ -11,6 +15,7 @@ import dev.fovea.engine.runtime.Inference;
 import dev.fovea.engine.zoo.ClassificationTraining;
 import dev.fovea.segmentation.SegmentationEvaluation;
 import dev.fovea.segmentation.Segmenter;
+import dev.fovea.tasks.report.DetectionReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,6 +30,8 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
   private static final String MODEL = "model";
   private static final String DATA = "data";
   private static final String SPLIT = "split";
+  private static final String REPORT = "report";
+  private static final String NO_REPORT = "none";
 
   /** Images measured between two looks at whether the user still wants to know. */
   private static final int CHUNK = 500;
@@ -38,8 +45,15 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
    * @param data folder of the data set
    * @param split {@code train}, {@code val} or {@code test}; null for the one to evaluate on, else
    *     all
+   * @param report folder for a page about a detector; null for none
    */
-  public record Parameters(String model, Path data, String split) {}
+  public record Parameters(String model, Path data, String split, Path report) {
+
+    /** Without a page. */
+    public Parameters(String model, Path data, String split) {
+      this(model, data, split, null);
+    }
+  }
 
   /**
    * The figures.
@@ -48,7 +62,8 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
    * @param images number of images
    * @param seconds duration, reading included
    * @param figures {@code accuracy} and {@code top5} of a classifier; {@code ap50}, {@code map},
-   *     {@code dice} and {@code miou} of a segmenter, see {@link SegmentationEvaluation}; sorted
+   *     {@code dice} and {@code miou} of a segmenter, see {@link SegmentationEvaluation}; those of
+   *     COCO of a detector, see {@link DetectorEvaluation}
    */
   public record Result(
       ModelCard.Task task, int images, double seconds, Map<String, Double> figures) {}
@@ -72,7 +87,11 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
                 "Split",
                 List.of("test", "val", "train"),
                 "The part to measure on. auto: test, else val, else all.")
-            .orAuto());
+            .orAuto(),
+        Parameter.text(
+            "Report (folder)",
+            NO_REPORT,
+            "Of a detector: where to write a page with curves, confusions and pictures."));
   }
 
   @Override
@@ -80,13 +99,19 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
     return new Parameters(
         arguments.text(MODEL),
         Path.of(arguments.text(DATA)),
-        arguments.isAuto(SPLIT) ? null : arguments.text(SPLIT));
+        arguments.isAuto(SPLIT) ? null : arguments.text(SPLIT),
+        arguments.text(REPORT).equals(NO_REPORT) ? null : Path.of(arguments.text(REPORT)));
   }
 
   @Override
   public Result run(Parameters parameters, RunOptions options, TaskContext context)
       throws IOException {
     Model model = Models.load(parameters.model(), options);
+    if (model.card().isEmpty() || model.requireCard().task() == ModelCard.Task.DETECTION) {
+      if (DetectionFolders.looksLikeOne(parameters.data())) {
+        return detection(model, parameters, options, context);
+      }
+    }
     ModelCard card = model.requireCard();
     long start = System.nanoTime();
     ImageDataset data = open(parameters);
@@ -98,16 +123,43 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
             case SEGMENTATION -> segmentation(model, network, data, parameters, options, context);
             case DETECTION, STYLE ->
                 throw new IllegalArgumentException(
-                    "model '"
+                    parameters.data()
+                        + ": found no boxes, or model '"
                         + model.name()
-                        + "': found a model for "
+                        + "' for "
                         + Model.describe(card.task())
-                        + ", expected one for classification or segmentation");
+                        + ", expected a data set and a model for the same task");
           };
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
     return new Result(card.task(), data.size(), (System.nanoTime() - start) * 1e-9, figures);
+  }
+
+  private static Result detection(
+      Model model, Parameters parameters, RunOptions options, TaskContext context)
+      throws IOException {
+    long start = System.nanoTime();
+    String split = parameters.split();
+    for (String candidate : List.of("test", "val")) {
+      if (split == null && DetectionFolders.hasSplit(parameters.data(), candidate)) {
+        split = candidate;
+      }
+    }
+    PictureSet set = DetectionFolders.read(parameters.data(), split == null ? "" : split);
+    DetectorEvaluation evaluation;
+    try (Inference network = model.open(options)) {
+      Detector detector = DetectTask.detector(model, null, network, options);
+      evaluation = DetectorEvaluation.of(detector, set, context::cancelled);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    if (parameters.report() != null) {
+      Path page =
+          DetectionReport.write(
+              parameters.report(), model.name() + " on " + parameters.data(), evaluation, set);
+      context.log("wrote " + page);
+    }
+    return new Result(ModelCard.Task.DETECTION, set.size(), seconds, evaluation.figures());
   }
 
   private static ImageDataset open(Parameters parameters) throws IOException {

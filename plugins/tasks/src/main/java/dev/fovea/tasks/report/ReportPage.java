@@ -25,7 +25,8 @@ final class ReportPage {
   /** Part of the elements outside of the pictures of distributions, at either end. */
   private static final double TAIL = 0.002;
 
-  private static final String STYLE =
+  /** The look of all pages. */
+  static final String STYLE =
       """
       :root { color-scheme: light dark; --page: #f6f7f9; --card: #ffffff; --ink: #1b1f24;
         --faint: #57606a; --line: #d5dae1; --grid: #e6e9ee; --good: #14683a; --bad: #a8201a;
