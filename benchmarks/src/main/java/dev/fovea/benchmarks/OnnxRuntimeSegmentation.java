@@ -20,6 +20,9 @@ import javax.imageio.ImageIO;
  */
 public final class OnnxRuntimeSegmentation {
 
+  /** The model takes colours. */
+  private static final int CHANNELS = 3;
+
   private OnnxRuntimeSegmentation() {}
 
   /** Model, image, mask to be written, number of threads. */
@@ -36,7 +39,9 @@ public final class OnnxRuntimeSegmentation {
       try (OrtSession session = environment.createSession(args[0], options);
           OnnxTensor input =
               OnnxTensor.createTensor(
-                  environment, FloatBuffer.wrap(x), new long[] {1, 1, height, width});
+                  environment,
+                  FloatBuffer.wrap(inAllChannels(x)),
+                  new long[] {1, CHANNELS, height, width});
           OrtSession.Result result =
               session.run(Map.of(session.getInputNames().iterator().next(), input))) {
         FloatBuffer p = ((OnnxTensor) result.get(0)).getFloatBuffer();
@@ -54,6 +59,14 @@ public final class OnnxRuntimeSegmentation {
     for (int i = 0; i < x.length; i++) {
       x[i] = (x[i] - low) / Math.max(1e-6f, high - low);
     }
+  }
+
+  private static float[] inAllChannels(float[] grey) {
+    float[] all = new float[CHANNELS * grey.length];
+    for (int c = 0; c < CHANNELS; c++) {
+      System.arraycopy(grey, 0, all, c * grey.length, grey.length);
+    }
+    return all;
   }
 
   private static BufferedImage mask(FloatBuffer p, int width, int height) {
