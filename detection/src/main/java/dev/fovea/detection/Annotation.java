@@ -40,6 +40,11 @@ public record Annotation(
     return new Annotation(label, box, Optional.of(mask), false, crowd, mask.toRle().area());
   }
 
+  /** The same of another class. */
+  public Annotation withLabel(int newLabel) {
+    return new Annotation(newLabel, box, mask, difficult, crowd, area);
+  }
+
   /** The same, marked as difficult or not. */
   public Annotation withDifficult(boolean isDifficult) {
     return new Annotation(label, box, mask, isDifficult, crowd, area);

@@ -47,16 +47,12 @@ public record DetectorEvaluation(List<String> classes, List<Picture> pictures, C
    *
    * @param cancelled asked before each picture
    * @throws IOException if a picture cannot be read
-   * @throws IllegalArgumentException if the classes are others
+   * @throws IllegalArgumentException if the data has classes that the detector has not
    * @throws CancellationException if cancelled
    */
   public static DetectorEvaluation of(Detector detector, PictureSet set, BooleanSupplier cancelled)
       throws IOException {
-    if (!detector.classes().equals(set.data().classes())) {
-      throw new IllegalArgumentException(
-          "found the classes %s in the data, expected those of the model, %s"
-              .formatted(set.data().classes(), detector.classes()));
-    }
+    int[] labels = labels(set.data().classes(), detector.classes());
     Detector all = detector.withThresholds(Thresholds.ALL);
     CocoEvaluator coco = new CocoEvaluator(CocoEvaluator.Kind.BOX, detector.classes().size());
     List<Picture> pictures = new ArrayList<>();
@@ -65,10 +61,22 @@ public record DetectorEvaluation(List<String> classes, List<Picture> pictures, C
         throw new CancellationException("cancelled after " + i + " of " + set.size() + " pictures");
       }
       List<Detection> found = all.detect(set.image(i));
-      coco.add(set.objects(i), found);
-      pictures.add(new Picture(set.name(i), set.objects(i), found));
+      List<Annotation> truth =
+          set.objects(i).stream().map(a -> a.withLabel(labels[a.label()])).toList();
+      coco.add(truth, found);
+      pictures.add(new Picture(set.name(i), truth, found));
     }
     return new DetectorEvaluation(detector.classes(), pictures, coco);
+  }
+
+  /** For each class of the data, in whatever order its files name them, that of the detector. */
+  private static int[] labels(List<String> data, List<String> detector) {
+    if (!detector.containsAll(data)) {
+      throw new IllegalArgumentException(
+          "found the classes %s in the data, expected those of the model, %s"
+              .formatted(data, detector));
+    }
+    return data.stream().mapToInt(detector::indexOf).toArray();
   }
 
   /** The figures of COCO, and AP50 of each class under {@code AP50_name}. */

@@ -333,7 +333,9 @@ class MainTest {
     }
     CliRun missing = fovea("segment", "--model", "nukleus", "--input", in, "--output", out);
     assertEquals(2, missing.code());
-    assertTrue(missing.err().contains("one of digits, nuclei, or an ONNX file"), missing.err());
+    assertTrue(
+        missing.err().contains("one of digits, nuclei, bloodcells, or an ONNX file"),
+        missing.err());
   }
 
   @Test

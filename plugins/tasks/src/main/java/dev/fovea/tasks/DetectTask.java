@@ -129,7 +129,7 @@ public final class DetectTask implements ImageTask<DetectTask.Parameters, Detect
     List<String> formats = new ArrayList<>();
     Detector.formats().forEach(format -> formats.add(format.name()));
     return List.of(
-        Parameter.model(null, "The ONNX file of a detector."),
+        Parameter.model("bloodcells", "A built-in detector, or an ONNX file."),
         Parameter.number(
                 "Score_threshold", 0, 1, 0.25, "Lower finds more. auto: as the model says.")
             .orAuto(),
