@@ -123,12 +123,13 @@ public final class EvaluateTask implements DataTask<EvaluateTask.Parameters, Eva
             case SEGMENTATION -> segmentation(model, network, data, parameters, options, context);
             case DETECTION, STYLE ->
                 throw new IllegalArgumentException(
-                    parameters.data()
-                        + ": found no boxes, or model '"
+                    "model '"
                         + model.name()
-                        + "' for "
+                        + "': found a model for "
                         + Model.describe(card.task())
-                        + ", expected a data set and a model for the same task");
+                        + ", expected one for classification or segmentation, as "
+                        + parameters.data()
+                        + " holds no boxes");
           };
     } catch (UncheckedIOException e) {
       throw e.getCause();
