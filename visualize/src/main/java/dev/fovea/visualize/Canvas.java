@@ -53,6 +53,11 @@ final class Canvas {
     pixels[i] = rgb;
   }
 
+  /** All pixels row by row; not a copy. */
+  int[] pixels() {
+    return pixels;
+  }
+
   Image toImage() {
     byte[][] planes = new byte[3][pixels.length];
     for (int i = 0; i < pixels.length; i++) {

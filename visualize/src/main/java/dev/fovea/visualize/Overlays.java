@@ -3,7 +3,6 @@ package dev.fovea.visualize;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Percentiles;
 import dev.fovea.engine.image.SampleType;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -67,42 +66,32 @@ public final class Overlays {
 
   /**
    * Draws frames in the colours of their labels (see {@link LabelColors}), two pixels wide, larger
-   * ones first.
+   * ones first, with their names. The detail is left out where it does not fit into the width of
+   * the box, the name where it is wider than two of them. Without fonts in the system there are no
+   * names.
    *
-   * @param boxes edges {@code [x1, y1, x2, y2]} in pixels of the picture, in or outside of it
-   * @param labels of the boxes, 1 or more
    * @param scale how many times to enlarge first
-   * @throws IllegalArgumentException if there are not as many labels as boxes, or scale is below 1
+   * @throws IllegalArgumentException if scale is below 1
    */
-  public static Image boxes(Image image, List<double[]> boxes, int[] labels, int scale) {
-    if (labels.length != boxes.size()) {
-      throw new IllegalArgumentException(
-          "overlay: found " + labels.length + " labels, expected " + boxes.size());
-    }
+  public static Image boxes(Image image, List<LabelledBox> boxes, int scale) {
     Canvas canvas = Canvas.of(image, requireScale(scale));
-    Integer[] order = new Integer[labels.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(
-        order,
-        Comparator.comparingDouble(
-            i -> -(boxes.get(i)[2] - boxes.get(i)[0]) * (boxes.get(i)[3] - boxes.get(i)[1])));
-    for (int i : order) {
-      double[] b = boxes.get(i);
-      int[] edges = new int[b.length];
-      for (int e = 0; e < edges.length; e++) {
-        edges[e] = (int) Math.round(Math.max(-1e6, Math.min(1e6, b[e] * scale)));
-      }
-      for (int inset = 0; inset < 2; inset++) {
-        frame(
-            canvas,
-            edges[0] + inset,
-            edges[1] + inset,
-            edges[2] - 1 - inset,
-            edges[3] - 1 - inset,
-            LabelColors.rgb(labels[i]));
-      }
+    List<LabelledBox> largestFirst =
+        boxes.stream().sorted(Comparator.comparingDouble(box -> -box.area())).toList();
+    for (LabelledBox box : largestFirst) {
+      int left = edge(box.x1(), scale);
+      int top = edge(box.y1(), scale);
+      int right = edge(box.x2(), scale) - 1;
+      int bottom = edge(box.y2(), scale) - 1;
+      int rgb = LabelColors.rgb(box.label());
+      frame(canvas, left, top, right, bottom, rgb);
+      frame(canvas, left + 1, top + 1, right - 1, bottom - 1, rgb);
     }
+    BoxNames.write(canvas, largestFirst, scale);
     return canvas.toImage();
+  }
+
+  private static int edge(double at, int scale) {
+    return (int) Math.round(Math.max(-1e6, Math.min(1e6, at * scale)));
   }
 
   /** A frame one pixel wide through two corners. */

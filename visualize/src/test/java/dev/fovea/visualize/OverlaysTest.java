@@ -2,6 +2,7 @@ package dev.fovea.visualize;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fovea.engine.image.Image;
 import java.util.List;
@@ -94,6 +95,54 @@ class OverlaysTest {
         assertThrows(IllegalArgumentException.class, () -> Overlays.outlines(GREY, new int[11], 1));
     assertEquals("overlay: found 11 values, expected 4 x 3", e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Overlays.outlines(GREY, new int[12], 0));
+  }
+
+  private static final Image SCENE = Image.ofUint8(60, 40, new byte[60 * 40]);
+
+  @Test
+  void boxesAreFramedTheLargerOnesBelow() {
+    Image drawn =
+        Overlays.boxes(
+            SCENE,
+            List.of(
+                LabelledBox.of(new double[] {5, 5, 20, 20}, 2, "", ""),
+                LabelledBox.of(new double[] {-9, 0, 30, 70}, 1, "", "")),
+            1);
+    assertEquals(rgb(2), pixel(drawn, 5, 5));
+    assertEquals(rgb(2), pixel(drawn, 19, 12));
+    assertEquals(rgb(2), pixel(drawn, 18, 12));
+    assertEquals(0, pixel(drawn, 17, 12));
+    assertEquals(rgb(1), pixel(drawn, 29, 39));
+    assertEquals(0, pixel(drawn, 0, 20));
+    assertEquals(0, pixel(drawn, 30, 20));
+  }
+
+  /** Pixels of the upper part that differ from the picture with the frames alone. */
+  private static int written(String name, String detail, double right) {
+    double[] edges = {10, 20, right, 36};
+    Image plain = Overlays.boxes(SCENE, List.of(LabelledBox.of(edges, 1, "", "")), 4);
+    Image named = Overlays.boxes(SCENE, List.of(LabelledBox.of(edges, 1, name, detail)), 4);
+    int count = 0;
+    for (int y = 0; y < plain.height(); y++) {
+      for (int x = 0; x < plain.width(); x++) {
+        if (pixel(plain, x, y) != pixel(named, x, y)) {
+          assertTrue(y < 84, "below the upper edge: " + x + ", " + y);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** The second and third are too narrow for the detail, and for the name. */
+  @Test
+  void namesStandAboveTheirBoxesAsFarAsThereIsRoom() {
+    int name = written("cell", "", 50);
+    int both = written("cell", "0.93", 50);
+    assertTrue(name > 20, "found " + name);
+    assertTrue(both > name * 1.5, both + " of " + name);
+    assertEquals(written("cell", "", 18), written("cell", "0.93", 18));
+    assertEquals(0, written("cell", "0.93", 11));
   }
 
   private static int rgb(int label) {

@@ -1,9 +1,14 @@
 package dev.fovea.imagej;
 
+import dev.fovea.tasks.Parameter;
+import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Overlay;
 import ij.gui.Roi;
+import ij.plugin.frame.RoiManager;
+import java.awt.GraphicsEnvironment;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,6 +18,12 @@ import java.util.Set;
 final class Annotations {
   /** Property that marks our own; its value is the number of the slice. */
   private static final String MARK = "fovea.slice";
+
+  /** Whether results are added to the ROI Manager, too. */
+  static final Parameter ROI_MANAGER =
+      Parameter.flag(
+          "ROI_manager (add outlines)",
+          "Also add the outlines to the ROI Manager; what is in it stays.");
 
   private Annotations() {}
 
@@ -46,5 +57,23 @@ final class Annotations {
     }
     placed.forEach(overlay::add);
     image.setOverlay(overlay.size() == 0 ? null : overlay);
+  }
+
+  /**
+   * Adds copies of selections to the ROI Manager, if {@link #ROI_MANAGER} is among the options.
+   * Without a display there is none, which is told in the log.
+   */
+  static void addToManager(List<Roi> rois, Map<String, String> options) {
+    if (!options.get(ROI_MANAGER.key()).equals("true")) {
+      return;
+    }
+    if (GraphicsEnvironment.isHeadless()) {
+      IJ.log("The ROI Manager needs a display; the outlines are in the overlay of the image.");
+      return;
+    }
+    RoiManager manager = RoiManager.getRoiManager();
+    for (Roi roi : rois) {
+      manager.addRoi((Roi) roi.clone());
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ abstract class Command<P, R> {
 
   private final String name;
   private final ImageTask<P, R> task;
+  private final List<Parameter> ofTask;
   private final List<Parameter> shown;
   private final List<Parameter> macroOnly;
 
@@ -49,8 +51,25 @@ abstract class Command<P, R> {
    * @param macroOnly further parameters for macros only
    */
   Command(String name, ImageTask<P, R> task, List<Parameter> shown, List<Parameter> macroOnly) {
+    this(name, task, Set.of(), shown, macroOnly);
+  }
+
+  /**
+   * Declares a command.
+   *
+   * @param leftOut keys of parameters of the task that mean nothing in ImageJ
+   * @param shown further parameters for dialogs and macros
+   * @param macroOnly further parameters for macros only
+   */
+  Command(
+      String name,
+      ImageTask<P, R> task,
+      Set<String> leftOut,
+      List<Parameter> shown,
+      List<Parameter> macroOnly) {
     this.name = name;
     this.task = task;
+    this.ofTask = task.parameters().stream().filter(p -> !leftOut.contains(p.key())).toList();
     this.shown = Stream.concat(Stream.of(STACK_PARAMETER), shown.stream()).toList();
     this.macroOnly = Stream.concat(macroOnly.stream(), Stream.of(OUTPUT_PARAMETER)).toList();
   }
@@ -60,13 +79,13 @@ abstract class Command<P, R> {
   }
 
   private List<Parameter> parameters() {
-    return Stream.of(task.parameters(), shown, macroOnly).flatMap(List::stream).toList();
+    return Stream.of(ofTask, shown, macroOnly).flatMap(List::stream).toList();
   }
 
   /** Shows the dialog; empty if the user cancels it. */
   final Optional<Map<String, String>> ask(ImagePlus image) {
     List<Parameter> asked =
-        Stream.concat(task.parameters().stream(), shown.stream())
+        Stream.concat(ofTask.stream(), shown.stream())
             .filter(p -> !p.key().equals(STACK) || image.getStackSize() > 1)
             .toList();
     Optional<Map<String, String>> answer =

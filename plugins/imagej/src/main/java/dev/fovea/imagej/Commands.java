@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  */
 public final class Commands {
   private static final List<Command<?, ?>> ALL =
-      List.of(new SegmentCommand(), new ClassifyCommand(), new ExplainCommand());
+      List.of(
+          new SegmentCommand(), new DetectCommand(), new ClassifyCommand(), new ExplainCommand());
 
   private static final String TITLE = "Fovea";
   private static final String ERROR = "ERROR: ";

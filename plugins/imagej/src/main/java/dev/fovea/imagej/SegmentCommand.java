@@ -5,14 +5,11 @@ import dev.fovea.tasks.MeasuredObject;
 import dev.fovea.tasks.Parameter;
 import dev.fovea.tasks.SegmentTask;
 import dev.fovea.visualize.LabelColors;
-import ij.IJ;
 import ij.ImagePlus;
 import ij.gui.Roi;
 import ij.measure.Calibration;
 import ij.measure.ResultsTable;
-import ij.plugin.frame.RoiManager;
 import java.awt.Color;
-import java.awt.GraphicsEnvironment;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,29 +20,12 @@ import java.util.TreeMap;
 /** Finds objects: outlines over the image, a label image, a table. */
 final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.Result> {
   private static final String TABLE = "Fovea Objects";
-  private static final String ROI_MANAGER = "roi_manager";
-
-  /**
-   * A selection of the first group, that of the only class that models of this version know. To be
-   * copied from: each call of {@code setGroup} looks for ImageJ's table of group colours, and
-   * complains in the log if there is none.
-   */
-  private static final class FirstGroup {
-    static final Roi ROI = new Roi(0, 0, 1, 1);
-
-    static {
-      ROI.setGroup(1);
-    }
-  }
 
   SegmentCommand() {
     super(
         "Segment",
         new SegmentTask(),
-        List.of(
-            Parameter.flag(
-                "ROI_manager (add outlines)",
-                "Also add the outlines to the ROI Manager; what is in it stays.")),
+        List.of(Annotations.ROI_MANAGER),
         List.of(
             Parameter.text(
                 ResultFiles.SAVE, "", "TIFF file to save the label image as; macros only.")));
@@ -75,9 +55,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     result.setProperty("Info", findings.record());
     table.show(TABLE);
     SliceImages.show(result);
-    if (findings.options().get(ROI_MANAGER).equals("true")) {
-      addToManager(rois);
-    }
+    Annotations.addToManager(rois, findings.options());
     files.write(result, "labels");
     files.write(table, "objects");
     return Integer.toString(result.getID());
@@ -97,7 +75,7 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     for (MeasuredObject object : objects.objects()) {
       int label = object.region().label();
       Roi roi = outlines.get(label);
-      roi.copyAttributes(FirstGroup.ROI);
+      Groups.assign(roi, 1);
       roi.setStrokeColor(new Color(LabelColors.rgb(label)));
       String name = object.className().isEmpty() ? className : object.className();
       roi.setName(String.format(Locale.ROOT, "%s %.2f", name, object.score()));
@@ -129,17 +107,6 @@ final class SegmentCommand extends Command<SegmentTask.Parameters, SegmentTask.R
     if (calibration.scaled()) {
       table.addValue("calibrated_x", calibration.getX(region.centroidX()));
       table.addValue("calibrated_y", calibration.getY(region.centroidY(), image.getHeight()));
-    }
-  }
-
-  private static void addToManager(List<Roi> rois) {
-    if (GraphicsEnvironment.isHeadless()) {
-      IJ.log("The ROI Manager needs a display; the outlines are in the overlay of the image.");
-      return;
-    }
-    RoiManager manager = RoiManager.getRoiManager();
-    for (Roi roi : rois) {
-      manager.addRoi((Roi) roi.clone());
     }
   }
 }

@@ -34,7 +34,7 @@ public final class Fovea implements PlugIn {
    * Runs a command on the current image, with a dialog or, in a macro, with the options of {@code
    * run("...", options)}.
    *
-   * @param command {@code Segment}, {@code Classify} or {@code Explain}
+   * @param command {@code Segment}, {@code Detect}, {@code Classify} or {@code Explain}
    */
   @Override
   public void run(String command) {
@@ -54,7 +54,7 @@ public final class Fovea implements PlugIn {
    * Runs a command on the current image without any dialog, as {@code
    * call("dev.fovea.imagej.Fovea.run", command, options)} in a macro does; works headless.
    *
-   * @param command {@code Segment}, {@code Classify} or {@code Explain}
+   * @param command {@code Segment}, {@code Detect}, {@code Classify} or {@code Explain}
    * @param options the same as of {@code run("...", options)}: {@code key=value} and bare keywords,
    *     values with spaces in {@code [ ]}
    * @return what the guide says of the command, or {@code "ERROR: "} and the reason in one line,

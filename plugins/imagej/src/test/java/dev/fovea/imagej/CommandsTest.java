@@ -42,11 +42,13 @@ class CommandsTest {
 
   private String segmenter;
   private String classifier;
+  private String detector;
 
   @BeforeEach
   void writeModels() throws IOException {
     segmenter = TestModels.segmenter(folder).toString();
     classifier = TestModels.classifier(folder).toString();
+    detector = TestModels.detector(folder).toString();
   }
 
   @AfterEach
@@ -233,6 +235,73 @@ class CommandsTest {
     assertArrayEquals(
         (byte[]) squares(3, 4).getPixels(), (byte[]) image.getProcessor().getPixels());
     assertFalse(image.isLocked());
+  }
+
+  /** A picture of 64 x 64 pixels with coloured cells of 8 x 8 at the given columns and rows. */
+  private static ColorProcessor cells(int... cells) {
+    ColorProcessor processor = new ColorProcessor(64, 64);
+    for (int i = 0; i < cells.length; i += 2) {
+      processor.setColor(i == 0 ? Color.RED : Color.BLUE);
+      processor.fillRect(8 * cells[i], 8 * cells[i + 1], 8, 8);
+    }
+    return processor;
+  }
+
+  private String detect(String options) {
+    return Fovea.run("Detect", "model=[" + detector + "] " + options);
+  }
+
+  @Test
+  void detectMakesRectanglesAndATable() throws IOException {
+    ImagePlus image = open("cells.tif", cells(2, 1, 5, 6));
+    image.getCalibration().pixelWidth = 0.5;
+    image.getCalibration().pixelHeight = 0.5;
+    image.getCalibration().setUnit("mm");
+    assertEquals("2", detect("output=[" + folder + "]"));
+    assertSame(image, WindowManager.getCurrentImage());
+    Overlay overlay = image.getOverlay();
+    assertEquals(
+        List.of("red 1.00", "blue 1.00"),
+        Arrays.stream(overlay.toArray()).map(Roi::getName).toList());
+    assertEquals(
+        "java.awt.Rectangle[x=12,y=4,width=16,height=16]", overlay.get(0).getBounds() + "");
+    assertEquals(List.of(1, 2), Arrays.stream(overlay.toArray()).map(Roi::getGroup).toList());
+    assertTrue(
+        overlay.get(0).getStrokeColor().getRGB() != overlay.get(1).getStrokeColor().getRGB());
+    assertEquals(
+        List.of(
+            "image,slice,id,class,score,x1,y1,x2,y2,width,height,calibrated_x,calibrated_y",
+            "cells.tif,1,1,red,1.0000,12.00,4.00,28.00,20.00,16.00,16.00,10.0000,6.0000",
+            "cells.tif,1,2,blue,1.0000,36.00,44.00,52.00,60.00,16.00,16.00,22.0000,26.0000"),
+        csv("cells.detections.csv"));
+  }
+
+  /** Finds stay inside the selection's bounds; of the round one, the blue centre lies outside. */
+  @Test
+  void detectLooksAtTheSelectionAndAtSlices() throws IOException {
+    ImagePlus image = open("cells", cells(2, 1, 5, 6), cells(), cells(3, 3));
+    image.setRoi(new OvalRoi(0, 0, 64, 50));
+    assertEquals("1", detect("score_threshold=0.5"));
+    image.deleteRoi();
+    assertEquals("3", detect("stack output=[" + folder + "]"));
+    assertEquals(
+        List.of(1, 1, 3),
+        Arrays.stream(image.getOverlay().toArray()).map(Roi::getPosition).toList());
+    assertEquals(4, csv("cells.detections.csv").size());
+    assertEquals("0", Fovea.run("Detect", "model=[" + detector + "] score_threshold=1"));
+    assertEquals(1, image.getOverlay().size());
+  }
+
+  @Test
+  void detectHasNoFilesOfTheCommandLine() {
+    open("cells", cells(2, 1));
+    assertEquals(
+        "ERROR: unknown parameter 'outputs', expected one of model, score_threshold, iou_threshold,"
+            + " tile, format, stack, roi_manager, output",
+        detect("outputs=coco"));
+    assertTrue(
+        Fovea.run("Detect", "model=[" + segmenter + "]").startsWith("ERROR: model"),
+        "a segmenter finds no boxes");
   }
 
   @Test

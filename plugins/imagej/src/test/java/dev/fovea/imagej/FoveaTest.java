@@ -51,7 +51,7 @@ class FoveaTest {
                 Fovea.class.getResourceAsStream("/plugins.config"), StandardCharsets.UTF_8))) {
       lines = in.lines().filter(line -> !line.startsWith("#")).toList();
     }
-    assertEquals(3, lines.size());
+    assertEquals(4, lines.size());
     for (String line : lines) {
       Matcher matcher = entry.matcher(line);
       assertTrue(matcher.matches(), line);
@@ -68,7 +68,7 @@ class FoveaTest {
   @Test
   void refusesAnUnknownCommand() {
     assertEquals(
-        "ERROR: command 'Dream': expected one of Segment, Classify, Explain",
+        "ERROR: command 'Dream': expected one of Segment, Detect, Classify, Explain",
         Fovea.run("Dream", ""));
   }
 }

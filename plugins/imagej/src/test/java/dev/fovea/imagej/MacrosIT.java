@@ -227,6 +227,27 @@ class MacrosIT {
     assertLabels(images.get(0), folder.resolve("labels.tif"));
   }
 
+  /** Kinds of detectors are services, whose files the jar has to keep. */
+  @Test
+  void detectFindsAColouredCell() throws Exception {
+    byte[][] rgb = new byte[3][64 * 64];
+    for (int i = 0; i < 8 * 8; i++) {
+      rgb[0][(16 + i / 8) * 64 + 24 + i % 8] = (byte) 255;
+    }
+    Path picture = image("cell", Image.ofUint8(64, 64, rgb));
+    Run run =
+        macro(
+            null,
+            """
+            call("ij.Macro.open", "%s");
+            print("found " + call("dev.fovea.imagej.Fovea.run", "Detect", "model=[%s] output=[%s]"));
+            """
+                .formatted(picture, TestModels.detector(folder), folder));
+    assertTrue(run.output.contains("found 1"), run.output);
+    List<String> table = Files.readAllLines(folder.resolve("cell.detections.csv"));
+    assertEquals("cell.tif,1,1,red,1.0000,20.00,12.00,36.00,28.00,16.00,16.00", table.get(1));
+  }
+
   @Test
   void aFailingCallCanBeSeenByTheMacroAndByTheScriptAroundIt() throws Exception {
     Run run =

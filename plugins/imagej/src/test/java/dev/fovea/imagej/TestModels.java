@@ -1,5 +1,7 @@
 package dev.fovea.imagej;
 
+import dev.fovea.detection.Detector;
+import dev.fovea.detection.onestage.Yolo;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.model.ModelCard;
@@ -13,6 +15,7 @@ import dev.fovea.engine.zoo.architecture.LeNet;
 import dev.fovea.segmentation.ClassMaps;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -55,5 +58,48 @@ final class TestModels {
     Path file = folder.resolve("letters.onnx");
     new ModelFile(new LeNet().build(1, 28, 28, 3, 5), card).write(file);
     return file;
+  }
+
+  /**
+   * A detector by hand: cells of 8 x 8 pixels that are red, or blue, are the middle of objects of
+   * that colour and of 16 x 16 pixels. Its input is as large as the pictures of the tests.
+   */
+  static Path detector(Path folder) throws IOException {
+    Graph.Builder graph = new Graph.Builder("colours");
+    Value input = graph.input("input", Shape.of(1, 3, 64, 64), "batch", "", "", "");
+    List<Value> outputs = new ArrayList<>();
+    for (int stride : new int[] {8, 16, 32}) {
+      outputs.add(cells(graph, "boxes" + stride, input, stride, new float[4][3], 0));
+      float much = stride == 8 ? 60 : 0;
+      float[][] colours = {{much, 0, -much}, {-much, 0, much}};
+      outputs.add(cells(graph, "classes" + stride, input, stride, colours, -30));
+    }
+    ModelCard card =
+        new ModelCard(
+            "colours",
+            ModelCard.Task.DETECTION,
+            List.of("red", "blue"),
+            Preprocessing.unit(Preprocessing.Channels.RGB, 64, 64, Preprocessing.Resize.LETTERBOX),
+            Map.of(Detector.FORMAT, Yolo.FORMAT));
+    Path file = folder.resolve("colours.onnx");
+    new ModelFile(graph.build(outputs.toArray(Value[]::new)), card).write(file);
+    return file;
+  }
+
+  /** Weighted sums of the mean colours of cells. */
+  private static Value cells(
+      Graph.Builder graph, String name, Value input, int stride, float[][] weights, float bias) {
+    Tensor kernel = Tensor.zeros(weights.length, 3, stride, stride);
+    int area = stride * stride;
+    for (int i = 0; i < kernel.size(); i++) {
+      kernel.array()[i] = weights[i / area / 3][i / area % 3] / area;
+    }
+    Tensor biases = Tensor.zeros(weights.length).fill(bias);
+    return graph.node(
+        name,
+        Conv.square(stride, stride, 0),
+        input,
+        graph.parameter(name + ".weight", kernel),
+        graph.parameter(name + ".bias", biases));
   }
 }

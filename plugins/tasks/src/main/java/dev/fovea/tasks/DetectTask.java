@@ -27,7 +27,9 @@ public final class DetectTask implements ImageTask<DetectTask.Parameters, Detect
   private static final String IOU = "iou_threshold";
   private static final String TILE = "tile";
   private static final String FORMAT = "format";
-  private static final String OUTPUTS = "outputs";
+
+  /** Key of the parameter that says which files to write. */
+  public static final String OUTPUTS = "outputs";
 
   /** Tiles share a quarter of their side. */
   private static final int OVERLAP = 4;

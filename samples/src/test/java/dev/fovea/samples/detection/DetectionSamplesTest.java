@@ -16,7 +16,10 @@ import dev.fovea.engine.image.ImageWriter;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.ModelFile;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +74,25 @@ class DetectionSamplesTest {
     Files.writeString(pictures.resolve("notes.txt"), "no picture");
     assertTrue(expected.size() > 6, "finds: " + expected.size());
     assertEquals(expected, DetectFolder.detect(detector, pictures));
+  }
+
+  @Test
+  void manyThreadsFindWhatOneFinds(@TempDir Path folder) throws Exception {
+    Path model = model(folder);
+    for (int i = 0; i < 5; i++) {
+      ImageWriter.writePng(folder.resolve("p" + i + ".png"), picture(i));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ManyThreads threads =
+        new ManyThreads(
+            Detector.load(model), folder, 8, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    assertEquals(0, threads.run(20, 10));
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(text.contains("with 8 threads 0 pictures differ"), text);
+    assertTrue(text.contains("after 10 pictures"), text);
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThrows(
+        IOException.class, () -> new ManyThreads(Detector.load(model), empty, 8, System.out));
   }
 
   @Test

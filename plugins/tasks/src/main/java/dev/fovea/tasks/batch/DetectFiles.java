@@ -17,6 +17,7 @@ import dev.fovea.tasks.DetectTask.Output;
 import dev.fovea.tasks.ImageTask;
 import dev.fovea.tasks.TaskContext;
 import dev.fovea.visualize.LabelColors;
+import dev.fovea.visualize.LabelledBox;
 import dev.fovea.visualize.Overlays;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -151,15 +153,21 @@ public final class DetectFiles implements FileJob {
     List<Image> overlays = new ArrayList<>();
     for (int p = 0; p < pages.images().size(); p++) {
       Image image = pages.images().get(p);
-      List<Detection> found = pages.results().get(p).found();
-      overlays.add(
-          Overlays.boxes(
-              image,
-              found.stream().map(f -> f.box().xyxy()).toList(),
-              found.stream().mapToInt(f -> f.label() + 1).toArray(),
-              Pages.enlargement(image)));
+      overlays.add(Overlays.boxes(image, boxes(pages.results().get(p)), Pages.enlargement(image)));
     }
     return overlays;
+  }
+
+  private static List<LabelledBox> boxes(DetectTask.Result result) {
+    return result.found().stream()
+        .map(
+            found ->
+                LabelledBox.of(
+                    found.box().xyxy(),
+                    found.label() + 1,
+                    result.classes().get(found.label()),
+                    String.format(Locale.ROOT, "%.2f", found.score())))
+        .toList();
   }
 
   private static Path writeRois(Path file, Pages<DetectTask.Result> pages) throws IOException {

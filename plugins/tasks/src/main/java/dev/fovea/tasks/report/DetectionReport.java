@@ -1,6 +1,7 @@
 package dev.fovea.tasks.report;
 
 import dev.fovea.detection.Detection;
+import dev.fovea.detection.box.Box;
 import dev.fovea.detection.data.PictureSet;
 import dev.fovea.detection.evaluation.ConfusionMatrix;
 import dev.fovea.detection.evaluation.PrecisionRecall;
@@ -10,6 +11,7 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Resampling;
 import dev.fovea.engine.image.Transforms;
 import dev.fovea.engine.io.AtomicFiles;
+import dev.fovea.visualize.LabelledBox;
 import dev.fovea.visualize.Overlays;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,7 @@ public final class DetectionReport {
   private static final int MOST_SIDE = 640;
   private static final int STYLES = 8;
   private static final int POINTS = 101;
-  private static final int TRUTH_COLOR = 1;
+  private static final int FIRST_COLOR = 1;
 
   private DetectionReport() {}
 
@@ -204,12 +206,17 @@ public final class DetectionReport {
               Html.escape(picture.name()),
               mistakes(picture, classes),
               Html.escape(picture.name()),
-              Pictures.address(BufferedImages.fromImage(shot(set.image(i), picture)))));
+              Pictures.address(
+                  BufferedImages.fromImage(shot(set.image(i), picture, evaluation.classes())))));
     }
     body.append("</div>\n");
   }
 
-  private static Image shot(Image image, DetectorEvaluation.Picture picture) {
+  private static LabelledBox box(Box box, int label, List<String> classes, String detail) {
+    return LabelledBox.of(box.xyxy(), label + FIRST_COLOR, classes.get(label), detail);
+  }
+
+  private static Image shot(Image image, DetectorEvaluation.Picture picture, List<String> classes) {
     List<Detection> sure = picture.found().stream().filter(f -> f.score() >= SURE).toList();
     double scale = Math.min(1, (double) MOST_SIDE / Math.max(image.width(), image.height()));
     Image small =
@@ -221,14 +228,22 @@ public final class DetectionReport {
     Image truth =
         Overlays.boxes(
             small,
-            picture.truth().stream().map(o -> o.box().scale(scale, scale).xyxy()).toList(),
-            picture.truth().stream().mapToInt(o -> o.label() + TRUTH_COLOR).toArray(),
+            picture.truth().stream()
+                .map(o -> box(o.box().scale(scale, scale), o.label(), classes, ""))
+                .toList(),
             1);
     Image found =
         Overlays.boxes(
             small,
-            sure.stream().map(f -> f.box().scale(scale, scale).xyxy()).toList(),
-            sure.stream().mapToInt(f -> f.label() + TRUTH_COLOR).toArray(),
+            sure.stream()
+                .map(
+                    f ->
+                        box(
+                            f.box().scale(scale, scale),
+                            f.label(),
+                            classes,
+                            Html.format("%.2f", f.score())))
+                .toList(),
             1);
     return Overlays.sideBySide(List.of(truth, found), 4, 1);
   }
