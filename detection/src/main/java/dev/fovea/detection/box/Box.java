@@ -97,7 +97,7 @@ public record Box(double x1, double y1, double x2, double y2) {
         clamp(x1, 0, width), clamp(y1, 0, height), clamp(x2, 0, width), clamp(y2, 0, height));
   }
 
-  static double clamp(double value, double low, double high) {
+  public static double clamp(double value, double low, double high) {
     return Math.max(low, Math.min(value, high));
   }
 

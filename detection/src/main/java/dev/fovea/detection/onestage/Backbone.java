@@ -7,6 +7,7 @@ import dev.fovea.engine.op.Add;
 import dev.fovea.engine.op.Concat;
 import dev.fovea.engine.op.MaxPool;
 import dev.fovea.engine.op.Relu;
+import dev.fovea.engine.op.Resize;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,5 +93,27 @@ final class Backbone {
     maps.add(x);
     maps.add(pyramidPooling("pooling", stage("stage32", x, 12 * stem, depth)));
     return maps;
+  }
+
+  /**
+   * Joins the maps from top to bottom (Lin et al., "Feature pyramid networks", 2017).
+   *
+   * @param maps of all strides, the finest first
+   * @param channels of all new maps
+   */
+  List<Value> pyramid(List<Value> maps, int channels) {
+    List<Value> joined = new ArrayList<>();
+    Value above = null;
+    for (int l = maps.size() - 1; l >= 0; l--) {
+      String name = "neck" + STRIDES.get(l);
+      Value x = conv(name + ".lateral", maps.get(l), channels, 1, 1);
+      if (above != null) {
+        Value larger = graph.node(name + ".larger", Resize.nearest(2), above);
+        x = graph.node(name + ".sum", new Add(), x, larger);
+      }
+      above = conv(name + ".smooth", x, channels, 3, 1);
+      joined.add(0, above);
+    }
+    return joined;
   }
 }

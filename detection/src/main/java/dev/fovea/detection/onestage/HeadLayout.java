@@ -18,6 +18,9 @@ public final class HeadLayout {
   private final int[] columns;
   private final int[] shapes;
 
+  /** The first anchor of each level. */
+  private final int[] first;
+
   /**
    * The layout of some maps.
    *
@@ -29,7 +32,9 @@ public final class HeadLayout {
     columns = maps.stream().mapToInt(m -> m.dim(3)).toArray();
     shapes = maps.stream().mapToInt(m -> m.dim(1) / numbers).toArray();
     int anchors = 0;
+    first = new int[rows.length];
     for (int l = 0; l < rows.length; l++) {
+      first[l] = anchors;
       anchors += rows[l] * columns[l] * shapes[l];
     }
     level = new int[anchors];
@@ -70,6 +75,16 @@ public final class HeadLayout {
   /** Which of the shapes of its cell an anchor is. */
   int shape(int anchor) {
     return shape[anchor];
+  }
+
+  /** The anchor of a place. */
+  int anchor(int ofLevel, int row, int column, int ofShape) {
+    return first[ofLevel] + (row * columns[ofLevel] + column) * shapes[ofLevel] + ofShape;
+  }
+
+  /** Columns of the map of a level. */
+  int columns(int ofLevel) {
+    return columns[ofLevel];
   }
 
   /** Rows of the map of a level. */

@@ -3,7 +3,9 @@ package dev.fovea.detection.onestage;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.model.ModelCard;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What heads have in common. */
 final class Heads {
@@ -16,21 +18,32 @@ final class Heads {
    * @throws IllegalArgumentException if it does not
    */
   static void requireMaps(Graph graph, ModelCard card, int[] shapes, int numbers, int classes) {
+    requireMaps(
+        graph,
+        card,
+        Arrays.stream(shapes).flatMap(s -> IntStream.of(s * numbers, s * classes)).toArray());
+  }
+
+  /**
+   * Checks that a graph gives maps.
+   *
+   * @param channels of each of them
+   * @throws IllegalArgumentException if it does not
+   */
+  static void requireMaps(Graph graph, ModelCard card, int... channels) {
     List<Value> outputs = graph.outputs();
-    boolean fine = outputs.size() == 2 * shapes.length;
-    for (int l = 0; fine && l < shapes.length; l++) {
-      fine =
-          isMap(outputs.get(2 * l), shapes[l] * numbers)
-              && isMap(outputs.get(2 * l + 1), shapes[l] * classes);
+    boolean fine = outputs.size() == channels.length;
+    for (int m = 0; fine && m < channels.length; m++) {
+      fine = isMap(outputs.get(m), channels[m]);
     }
     if (!fine) {
       throw new IllegalArgumentException(
-          "model '%s': found the outputs %s, expected %d pairs of maps for %d classes"
+          "model '%s': found the outputs %s, expected maps of %s channels for %d classes"
               .formatted(
                   card.name(),
                   outputs.stream().map(Graph::describe).toList(),
-                  shapes.length,
-                  classes));
+                  Arrays.toString(channels),
+                  card.classes().size()));
     }
   }
 

@@ -1,11 +1,8 @@
 package dev.fovea.detection.onestage;
 
-import dev.fovea.detection.Annotation;
 import dev.fovea.detection.DetectionNetwork;
 import dev.fovea.detection.DetectorFormat;
-import dev.fovea.detection.box.Box;
 import dev.fovea.detection.box.BoxCoder;
-import dev.fovea.detection.box.GridAnchors;
 import dev.fovea.detection.box.Matcher;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Value;
@@ -39,25 +36,26 @@ import java.util.stream.IntStream;
  * @param width of the input in pixels, a multiple of 32
  * @param height of the input in pixels, a multiple of 32
  */
-public record Ssd(int width, int height) implements AnchorDesign {
+public record Ssd(int width, int height) implements OneStageDesign {
 
   /** Name of the format. */
   public static final String FORMAT = "ssd";
 
-  static final GridAnchors ANCHORS =
-      AnchorDesign.anchors(List.of(2.5, 3.5), List.of(0.5, 1.0, 2.0));
-
   private static final int SHAPES = 6;
   private static final int STEM = 16;
-  private static final Matcher MATCHER = new Matcher(0.5, 0.5, true);
-  private static final BoxCoder CODER = BoxCoder.ofVariances(0.1, 0.2);
+  private static final AnchorHead HEAD =
+      new AnchorHead(
+          OneStageDesign.anchors(List.of(2.5, 3.5), List.of(0.5, 1.0, 2.0)),
+          new Matcher(0.5, 0.5, true),
+          BoxCoder.ofVariances(0.1, 0.2),
+          ElementLoss.smoothL1(1, Reduction.SUM));
 
   /** Negative boxes for each positive one. */
   private static final int NEGATIVES = 3;
 
   /** Checks the sides. */
   public Ssd {
-    AnchorDesign.requireSize("SSD", width, height);
+    OneStageDesign.requireSize("SSD", width, height);
   }
 
   @Override
@@ -85,7 +83,7 @@ public record Ssd(int width, int height) implements AnchorDesign {
   @Override
   public Learner.Opening learner(int classes) {
     return SessionLearner.opening(
-        new Losses(classes), FORMAT + " " + classes, AnchorDesign.names("boxes", "classes"));
+        new Losses(classes), FORMAT + " " + classes, OneStageDesign.names("boxes", "classes"));
   }
 
   /**
@@ -94,11 +92,6 @@ public record Ssd(int width, int height) implements AnchorDesign {
    * @param classes number of classes, background not counted
    */
   record Losses(int classes) implements SessionLearner.Objective {
-    private static final ElementLoss SMOOTH = ElementLoss.smoothL1(1, Reduction.SUM);
-
-    /** What the boxes of a picture are to say: a class, 0 for background, -1 for nothing. */
-    private record Labels(int[] of, int positives) {}
-
     @Override
     public Map<String, Double> evaluate(
         List<Tensor> outputs,
@@ -106,72 +99,27 @@ public record Ssd(int width, int height) implements AnchorDesign {
         Tensor weights,
         List<Tensor> gradients,
         Parallel parallel) {
-      List<Tensor> boxes = AnchorDesign.every(outputs, 0, 2);
-      List<Tensor> scores = AnchorDesign.every(outputs, 1, 2);
-      List<Tensor> intoScores = AnchorDesign.every(gradients, 1, 2);
-      List<Tensor> wanted = AnchorDesign.zerosLike(boxes);
-      List<Tensor> factors = AnchorDesign.zerosLike(boxes);
-      int pictures = target.shape().dim(0);
-      Labels[] labels = new Labels[pictures];
-      HeadLayout layout = AnchorDesign.layout(boxes, BOX);
-      List<Box> anchors = AnchorDesign.boxes(ANCHORS, boxes);
+      AnchorHead.Targets targets = HEAD.targets(outputs, target, parallel);
+      List<Tensor> scores = OneStageDesign.every(outputs, 1, 2);
+      List<Tensor> into = OneStageDesign.every(gradients, 1, 2);
+      into.forEach(g -> g.fill(0));
+      HeadLayout layout = targets.layout();
+      double weight = 1.0 / targets.positives();
+      double[] ofScores = new double[targets.labels().length];
       parallel.run(
-          pictures,
+          ofScores.length,
           i -> {
-            int[] of = match(layout, anchors, wanted, factors, target, i);
-            labels[i] = mine(layout, scores, of, i);
+            int[] labels = mine(layout, scores, targets.labels()[i], i);
+            ofScores[i] = scores(layout, scores, into, labels, i, weight);
           });
-      int positives = Math.max(1, Arrays.stream(labels).mapToInt(Labels::positives).sum());
-      intoScores.forEach(g -> g.fill(0));
-      double[] ofScores = new double[pictures];
-      parallel.run(
-          pictures,
-          i -> ofScores[i] = scores(layout, scores, intoScores, labels[i], i, 1.0 / positives));
-      double ofBoxes = 0;
-      for (int l = 0; l < boxes.size(); l++) {
-        Tensor factor = factors.get(l);
-        for (int k = 0; k < factor.size(); k++) {
-          factor.array()[k] /= positives;
-        }
-        ofBoxes +=
-            SMOOTH.evaluate(boxes.get(l), wanted.get(l), factor, gradients.get(2 * l), parallel);
-      }
       Map<String, Double> losses = new LinkedHashMap<>();
-      losses.put("boxes", ofBoxes);
+      losses.put("boxes", HEAD.boxes(outputs, targets, gradients, parallel));
       losses.put("classes", Arrays.stream(ofScores).sum());
       return losses;
     }
 
-    private int[] match(
-        HeadLayout layout,
-        List<Box> anchors,
-        List<Tensor> wanted,
-        List<Tensor> factors,
-        Tensor target,
-        int picture) {
-      List<Annotation> objects = AnchorDesign.wanted(target, picture);
-      List<Box> ignore = AnchorDesign.toIgnore(target, picture);
-      Matcher.Matches matches =
-          MATCHER.match(objects.stream().map(Annotation::box).toList(), anchors);
-      int[] of = new int[anchors.size()];
-      for (int a = 0; a < of.length; a++) {
-        if (matches.label(a) == Matcher.Label.POSITIVE) {
-          Annotation object = objects.get(matches.truth(a));
-          of[a] = 1 + object.label();
-          double[] coded = CODER.encode(anchors.get(a), object.box());
-          for (int e = 0; e < BOX; e++) {
-            layout.add(wanted, picture, a, e, BOX, coded[e]);
-            layout.add(factors, picture, a, e, BOX, 1);
-          }
-        } else {
-          of[a] = AnchorDesign.ignored(anchors.get(a), ignore) ? -1 : 0;
-        }
-      }
-      return of;
-    }
-
     /** Keeps the background boxes with the largest loss, three for each positive one. */
-    private Labels mine(HeadLayout layout, List<Tensor> scores, int[] of, int picture) {
+    private int[] mine(HeadLayout layout, List<Tensor> scores, int[] of, int picture) {
       int positives = (int) Arrays.stream(of).filter(label -> label > 0).count();
       double[] loss = new double[of.length];
       for (int a = 0; a < of.length; a++) {
@@ -185,19 +133,19 @@ public record Ssd(int width, int height) implements AnchorDesign {
           // A picture without objects has something to say, too.
           .skip((long) NEGATIVES * Math.max(1, positives))
           .forEach(a -> kept[a] = -1);
-      return new Labels(kept, positives);
+      return kept;
     }
 
     private double scores(
         HeadLayout layout,
         List<Tensor> scores,
         List<Tensor> into,
-        Labels labels,
+        int[] labels,
         int picture,
         double weight) {
       double sum = 0;
-      for (int a = 0; a < labels.of().length; a++) {
-        int label = labels.of()[a];
+      for (int a = 0; a < labels.length; a++) {
+        int label = labels[a];
         if (label < 0) {
           continue;
         }
@@ -249,26 +197,13 @@ public record Ssd(int width, int height) implements AnchorDesign {
       int numbers = 1 + card.classes().size();
       Heads.requireMaps(graph, card, new int[] {SHAPES, SHAPES, SHAPES}, BOX, numbers);
       return new OneStageNetwork(
-          runtime.apply(graph), (outputs, input, found) -> decode(outputs, numbers, found));
-    }
-
-    private static void decode(List<Tensor> outputs, int numbers, Candidates found) {
-      List<Tensor> boxMaps = AnchorDesign.every(outputs, 0, 2);
-      List<Tensor> scoreMaps = AnchorDesign.every(outputs, 1, 2);
-      HeadLayout layout = AnchorDesign.layout(boxMaps, BOX);
-      List<Box> anchors = AnchorDesign.boxes(ANCHORS, boxMaps);
-      double[] coded = new double[BOX];
-      for (int a = 0; a < anchors.size(); a++) {
-        double[] p = softmax(layout, scoreMaps, 0, a, numbers);
-        for (int c = 1; c < numbers; c++) {
-          if (p[c] >= found.score()) {
-            for (int e = 0; e < BOX; e++) {
-              coded[e] = layout.get(boxMaps, 0, a, e, BOX);
-            }
-            found.add(CODER.decode(anchors.get(a), coded), p[c], c - 1);
-          }
-        }
-      }
+          runtime.apply(graph),
+          (outputs, input, found) ->
+              HEAD.decode(
+                  outputs,
+                  (layout, maps, anchor) ->
+                      Arrays.copyOfRange(softmax(layout, maps, 0, anchor, numbers), 1, numbers),
+                  found));
     }
   }
 }

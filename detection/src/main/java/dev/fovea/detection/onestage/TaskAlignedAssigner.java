@@ -21,29 +21,9 @@ import java.util.stream.IntStream;
  * @param alpha exponent of the score
  * @param beta exponent of the overlap
  */
-public record TaskAlignedAssigner(int most, double alpha, double beta) {
+public record TaskAlignedAssigner(int most, double alpha, double beta) implements CellAssigner {
   /** Ten cells, exponents 0.5 and 6. */
   public static final TaskAlignedAssigner DEFAULT = new TaskAlignedAssigner(10, 0.5, 6);
-
-  /**
-   * What the cells have to find.
-   *
-   * @param truth index of the true box of each cell, -1 for none
-   * @param score what each cell has to say of the class of its true box, 0 to 1
-   */
-  public record Assignment(int[] truth, double[] score) {}
-
-  /** The score that a cell gives to a class. */
-  @FunctionalInterface
-  public interface Scores {
-    /**
-     * The score.
-     *
-     * @param cell its number
-     * @param label of the class
-     */
-    double of(int cell, int label);
-  }
 
   /** Checks the numbers. */
   public TaskAlignedAssigner {
@@ -54,15 +34,7 @@ public record TaskAlignedAssigner(int most, double alpha, double beta) {
     }
   }
 
-  /**
-   * Assigns.
-   *
-   * @param boxes what the cells say now
-   * @param centres x and y of each cell, one after the other
-   * @param scores what the cells say now, 0 to 1
-   * @param truth true boxes
-   * @param labels of the true boxes
-   */
+  @Override
   public Assignment assign(
       List<Box> boxes, double[] centres, Scores scores, List<Box> truth, int[] labels) {
     int cells = boxes.size();

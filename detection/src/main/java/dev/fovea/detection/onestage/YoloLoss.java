@@ -15,16 +15,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The losses of {@link Yolo}: binary cross-entropy of all scores with what {@link
- * TaskAlignedAssigner} wants, and {@code 1 - CIoU} of the boxes of positive cells, weighted by what
- * they have to say; both divided by the sum of these over the batch. What the assigner wants counts
- * as a constant in the gradient. Background cells inside objects to be ignored do not count.
- * Immutable and thread-safe.
+ * The losses of {@link Yolo}: binary cross-entropy of all scores with what the assigner wants, and
+ * {@code 1 - CIoU} of the boxes of positive cells, weighted by what they have to say; both divided
+ * by the sum of these over the batch. What the assigner wants counts as a constant in the gradient.
+ * Background cells inside objects to be ignored do not count. Immutable and thread-safe.
  *
  * @param classes number of classes
  * @param assigner says which cells have to find what
  */
-record YoloLoss(int classes, TaskAlignedAssigner assigner) implements SessionLearner.Objective {
+record YoloLoss(int classes, CellAssigner assigner) implements SessionLearner.Objective {
   /** Weight of the boxes. */
   private static final double BOXES = 5;
 
@@ -55,7 +54,7 @@ record YoloLoss(int classes, TaskAlignedAssigner assigner) implements SessionLea
   private record Wanted(
       List<Box> boxes,
       List<Annotation> objects,
-      TaskAlignedAssigner.Assignment assignment,
+      CellAssigner.Assignment assignment,
       boolean[] ignored) {
 
     double sum() {
@@ -110,7 +109,7 @@ record YoloLoss(int classes, TaskAlignedAssigner assigner) implements SessionLea
     }
     List<Annotation> all = ObjectRows.read(target, picture);
     List<Annotation> objects = all.stream().filter(o -> !o.difficult()).toList();
-    TaskAlignedAssigner.Assignment assignment =
+    CellAssigner.Assignment assignment =
         assigner.assign(
             boxes,
             centres,

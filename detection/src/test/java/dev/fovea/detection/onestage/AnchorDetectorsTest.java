@@ -4,27 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fovea.detection.Annotation;
 import dev.fovea.detection.Detector;
-import dev.fovea.detection.box.Box;
-import dev.fovea.detection.data.PictureSet;
-import dev.fovea.detection.train.BoxAugmentation;
-import dev.fovea.detection.train.DetectionTrainer;
-import dev.fovea.detection.train.DetectorDesign;
-import dev.fovea.detection.train.DetectorEvaluation;
-import dev.fovea.detection.train.Discs;
-import dev.fovea.detection.train.ObjectRows;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.kernel.Backends;
 import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.tensor.Tensor;
-import dev.fovea.engine.train.Averaging;
-import dev.fovea.engine.train.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,27 +35,20 @@ class AnchorDetectorsTest {
     return maps;
   }
 
-  private static Tensor target() {
-    Tensor rows = Tensor.zeros(2, 3, ObjectRows.COLUMNS);
-    ObjectRows.write(
-        List.of(
-            Annotation.of(0, new Box(5, 7, 33, 30)),
-            Annotation.of(1, new Box(30, 31, 60, 58)),
-            Annotation.of(1, new Box(40, 2, 60, 20)).withDifficult(true)),
-        rows.slice(0, 1).reshape(3, ObjectRows.COLUMNS));
-    ObjectRows.write(List.of(), rows.slice(1, 2).reshape(3, ObjectRows.COLUMNS));
-    return rows;
-  }
-
   @Test
   void gradientOfRetinaNet() {
-    ObjectiveGradient.check(new RetinaNet.Losses(2), maps(36, 18, 21), target(), 2e-2, 22);
+    ObjectiveGradient.check(
+        new RetinaNet.Losses(RetinaNet.head(4), 2),
+        maps(36, 18, 21),
+        FewPictures.target(),
+        2e-2,
+        22);
   }
 
   /** With scores that lie far apart a small step does not change which boxes are mined. */
   @Test
   void gradientOfSsd() {
-    ObjectiveGradient.check(new Ssd.Losses(2), maps(24, 18, 23), target(), 5e-2, 24);
+    ObjectiveGradient.check(new Ssd.Losses(2), maps(24, 18, 23), FewPictures.target(), 5e-2, 24);
   }
 
   /** 6 boxes a cell on 84 cells; a picture without objects trains three background boxes. */
@@ -76,7 +56,7 @@ class AnchorDetectorsTest {
   void ssdTrainsThreeTimesAsManyNegativesAsPositives() {
     List<Tensor> maps = maps(24, 18, 25);
     List<Tensor> gradients = maps.stream().map(Tensor::copy).toList();
-    Tensor target = target();
+    Tensor target = FewPictures.target();
     new Ssd.Losses(2).evaluate(maps, target, null, gradients, new Parallel(1));
     int[] positives = new int[2];
     int[] negatives = new int[2];
@@ -102,7 +82,7 @@ class AnchorDetectorsTest {
   @Test
   void scoresOfRetinaNetStartAtOnePercent() {
     assertEquals(-4.595119850135, RetinaNet.PRIOR, 1e-5);
-    Graph graph = new RetinaNet(64, 64).build(3, 7);
+    Graph graph = RetinaNet.small(64, 64).build(3, 7);
     Tensor bias = graph.value("classes8.bias").tensor();
     assertEquals(27, bias.size());
     assertEquals(0.01, Heads.sigmoid(bias.get(26)), 1e-6);
@@ -110,30 +90,23 @@ class AnchorDetectorsTest {
 
   @Test
   void ssdLearnsAFewPictures(@TempDir Path folder) throws IOException {
-    DetectorDesign design = new Ssd(64, 64);
-    PictureSet set = Discs.write(folder, 6, 64, 43);
-    DetectionTrainer trainer = new DetectionTrainer(design, BoxAugmentation.NONE);
-    Graph graph = design.build(2, 1);
-    trainer
-        .trainer(
-            graph,
-            set,
-            null,
-            TrainingListener.NONE,
-            trainer
-                .options(60, 3, 0.003, 1, false)
-                .on(Backends.defaultBackend(), 2)
-                .withAveraging(Averaging.ema(0.9)))
-        .fit();
-    Detector detector = Detector.of(graph, design.card("discs", Discs.CLASSES));
-    Map<String, Double> figures = DetectorEvaluation.of(detector, set, () -> false).figures();
-    assertTrue(figures.get("AP50") > 0.9, () -> "found " + figures);
+    FewPictures.learn(new Ssd(64, 64), folder, 64, 60, 0.003);
+  }
+
+  /**
+   * Scores that start at 0.01 want more steps than SSD: after 60 epochs this seed stands at 0.9.
+   * The discs have 10 to 23 pixels; anchors from 16 pixels on fit them better than those of the
+   * paper.
+   */
+  @Test
+  void retinaNetLearnsAFewPictures(@TempDir Path folder) throws IOException {
+    FewPictures.learn(RetinaNet.small(64, 64), folder, 64, 80, 0.003);
   }
 
   @Test
   void sidesAndClassesThatDoNotFitAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new Ssd(100, 64));
-    assertThrows(IllegalArgumentException.class, () -> new RetinaNet(64, 16));
+    assertThrows(IllegalArgumentException.class, () -> RetinaNet.small(64, 16));
     Ssd ssd = new Ssd(64, 64);
     Graph graph = ssd.build(2, 1);
     assertThrows(

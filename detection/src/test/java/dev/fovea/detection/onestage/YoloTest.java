@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fovea.detection.Annotation;
 import dev.fovea.detection.Detection;
 import dev.fovea.detection.Detector;
 import dev.fovea.detection.Frame;
@@ -15,7 +14,6 @@ import dev.fovea.detection.train.BoxAugmentation;
 import dev.fovea.detection.train.DetectionTrainer;
 import dev.fovea.detection.train.DetectorEvaluation;
 import dev.fovea.detection.train.Discs;
-import dev.fovea.detection.train.ObjectRows;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.kernel.Backends;
@@ -57,18 +55,6 @@ class YoloTest {
     return maps;
   }
 
-  private static Tensor target() {
-    Tensor rows = Tensor.zeros(2, 3, ObjectRows.COLUMNS);
-    ObjectRows.write(
-        List.of(
-            Annotation.of(0, new Box(5, 7, 33, 30)),
-            Annotation.of(1, new Box(30, 31, 60, 58)),
-            Annotation.of(1, new Box(40, 2, 60, 20)).withDifficult(true)),
-        rows.slice(0, 1).reshape(3, ObjectRows.COLUMNS));
-    ObjectRows.write(List.of(), rows.slice(1, 2).reshape(3, ObjectRows.COLUMNS));
-    return rows;
-  }
-
   /**
    * What the assigner wants counts as a constant in the gradient: it is made one here by exponents
    * of 0, which choose all cells inside and want the largest overlap of each, which does not depend
@@ -91,9 +77,34 @@ class YoloTest {
           return loss.evaluate(all, target, weights, into, parallel);
         },
         classes,
-        target(),
+        FewPictures.target(),
         2e-3,
         12);
+  }
+
+  /**
+   * With an assignment that does not change, the boxes' gradient is that of the loss. CIoU's weight
+   * of the difference of shapes counts as a constant in it, so all boxes are nearly squares here.
+   */
+  @Test
+  void gradientOfBoxesIsThatOfTheLoss() {
+    TaskAlignedAssigner real = new TaskAlignedAssigner(10, 0, 0);
+    List<Tensor> maps = maps(15);
+    for (int m = 0; m < maps.size(); m += 2) {
+      for (int i = 0; i < maps.get(m).size(); i++) {
+        maps.get(m).array()[i] = 0.7f + 0.1f * (maps.get(m).get(i) - 0.7f);
+      }
+    }
+    CellAssigner fixed =
+        (boxes, centres, scores, truth, labels) -> {
+          CellAssigner.Assignment cells = real.assign(boxes, centres, scores, truth, labels);
+          double[] said = new double[cells.truth().length];
+          for (int c = 0; c < said.length; c++) {
+            said[c] = cells.truth()[c] < 0 ? 0 : 0.3 + 0.01 * c;
+          }
+          return new CellAssigner.Assignment(cells.truth(), said);
+        };
+    ObjectiveGradient.check(new YoloLoss(2, fixed), maps, FewPictures.target(), 5e-3, 16);
   }
 
   @Test
@@ -101,7 +112,7 @@ class YoloTest {
     YoloLoss loss = new YoloLoss(2, TaskAlignedAssigner.DEFAULT);
     List<Tensor> maps = maps(13);
     List<Tensor> gradients = maps.stream().map(Tensor::copy).toList();
-    Tensor target = target();
+    Tensor target = FewPictures.target();
     HeadLayout layout =
         new HeadLayout(List.of(maps.get(0).shape(), maps.get(2).shape(), maps.get(4).shape()), 4);
     List<Tensor> boxes = List.of(maps.get(0), maps.get(2), maps.get(4));
@@ -135,7 +146,8 @@ class YoloTest {
     YoloLoss loss = new YoloLoss(2, TaskAlignedAssigner.DEFAULT);
     List<Tensor> maps = maps(14);
     List<Tensor> gradients = maps.stream().map(Tensor::copy).toList();
-    loss.evaluate(maps, target(), null, gradients, new dev.fovea.engine.kernel.Parallel(1));
+    loss.evaluate(
+        maps, FewPictures.target(), null, gradients, new dev.fovea.engine.kernel.Parallel(1));
     // The cell in row 1, column 6 of the finest map, at (52, 12), is inside of the ignored object.
     assertEquals(0, gradients.get(1).get(8 + 6));
     // The cell below of it, at (52, 28), is background.

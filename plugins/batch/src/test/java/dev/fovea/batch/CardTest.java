@@ -3,10 +3,19 @@ package dev.fovea.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Value;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageReader;
 import dev.fovea.engine.image.ImageWriter;
+import dev.fovea.engine.model.ModelCard;
+import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.ModelFile;
+import dev.fovea.engine.op.Conv;
+import dev.fovea.engine.op.Reshape;
+import dev.fovea.engine.tensor.Shape;
+import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.tasks.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +168,33 @@ class CardTest {
         classified
             .err()
             .contains("found a model for segmentation, expected one for classification"));
+  }
+
+  /** {@code [1, 4 + classes, cells]} of a 64 x 64 input, whose maps have 64, 16 and 4 cells. */
+  @Test
+  void theCardOfADetectorNamesItsKind() throws IOException {
+    Graph.Builder graph = new Graph.Builder("like YOLOv8");
+    Value input = graph.input("images", Shape.of(1, 3, 64, 64), "", "", "", "");
+    Value weights = graph.parameter("w", Tensor.zeros(84 * 6, 3, 64, 64));
+    Value cells = graph.node("all", Conv.square(64, 64, 0), input, weights);
+    Path file = root.resolve("yolo.onnx");
+    new ModelFile(graph.build(graph.node("output0", new Reshape(List.of(1, 6, 84)), cells)), null)
+        .write(file);
+    CliRun run = fovea("card", file, "--task", "detection", "--labels", labels, "--json");
+    assertEquals(0, run.code(), run.err());
+    assertEquals("yolov8", run.json().at("/card/attributes/detector").asText(), run.out());
+    assertEquals("left side", run.json().at("/card/classes/0").asText());
+    ModelCard card = Models.load(file.toString()).requireCard();
+    assertEquals(Preprocessing.Resize.LETTERBOX, card.preprocessing().resize());
+    assertEquals(64, card.preprocessing().width());
+    assertTrue(card.attributes().containsKey("iou_threshold"));
+    CliRun found =
+        fovea("detect", "--model", file, "--input", picture, "--output", root.resolve("boxes"));
+    assertEquals(0, found.code(), found.err());
+    Files.writeString(labels, "only one");
+    CliRun wrong = fovea("card", file, "--task", "detection", "--labels", labels, "--overwrite");
+    assertEquals(2, wrong.code(), wrong.err());
+    assertTrue(wrong.err().contains("found 1 class names, expected 2"), wrong.err());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.fovea.tasks;
 
+import dev.fovea.detection.Detector;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.OnnxOutline;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Writes a card beside a model of others, to be looked through and corrected. */
 public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Result> {
@@ -123,7 +125,9 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
                 ? List.of()
                 : ForeignOptions.readLabels(parameters.labels()),
             parameters.size());
-    ForeignCard.Made made = ForeignCard.of(model.toString(), outline, said, parameters.task());
+    Model looked = Models.look(model.toString());
+    ForeignCard.Made made =
+        ForeignCard.of(model.toString(), outline, said, parameters.task(), () -> detector(looked));
     List<String> comments = new ArrayList<>();
     comments.add(
         "What Fovea needs to know of "
@@ -132,5 +136,16 @@ public final class CardTask implements DataTask<CardTask.Parameters, CardTask.Re
     made.guesses().forEach(guess -> comments.add("guessed: " + guess));
     CardFile.write(file, made.card(), comments);
     return new Result(file, made.card(), made.guesses());
+  }
+
+  /** What a model looks like as a detector; nothing if it cannot be told. */
+  private static Optional<ModelCard> detector(Model model) {
+    if (model.refusal().isPresent()) {
+      return Optional.empty();
+    }
+    return Detector.formats().stream()
+        .map(format -> format.recognize(model.graph(), null))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 }

@@ -3,6 +3,8 @@ package dev.fovea.tasks;
 import dev.fovea.detection.onestage.RetinaNet;
 import dev.fovea.detection.onestage.Ssd;
 import dev.fovea.detection.onestage.Yolo;
+import dev.fovea.detection.onestage.YoloV1;
+import dev.fovea.detection.onestage.YoloV3;
 import dev.fovea.detection.train.DetectorDesign;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,9 @@ final class DetectorArchitectures {
     all.put("yolo-nano", (width, height) -> new Yolo(width, height, Yolo.Size.NANO));
     all.put("yolo-tiny", (width, height) -> new Yolo(width, height, Yolo.Size.TINY));
     all.put(Ssd.FORMAT, Ssd::new);
-    all.put(RetinaNet.FORMAT, RetinaNet::new);
+    all.put(RetinaNet.FORMAT, RetinaNet::small);
+    all.put(YoloV3.FORMAT, YoloV3::new);
+    all.put(YoloV1.FORMAT, YoloV1::new);
     return all;
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.tasks;
 
+import dev.fovea.detection.Detector;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.onnx.OnnxOutline;
@@ -8,7 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -37,6 +40,10 @@ final class ForeignCard {
   private final OnnxOutline outline;
   private final ForeignOptions options;
   private final ModelCard.Task task;
+
+  /** What a detector looks like by its shapes; null if it is none, or none that is known. */
+  private final ModelCard seen;
+
   private final List<String> guesses = new ArrayList<>();
 
   /**
@@ -47,11 +54,16 @@ final class ForeignCard {
   record Made(ModelCard card, List<String> guesses) {}
 
   private ForeignCard(
-      String model, OnnxOutline outline, ForeignOptions options, ModelCard.Task task) {
+      String model,
+      OnnxOutline outline,
+      ForeignOptions options,
+      ModelCard.Task task,
+      Supplier<Optional<ModelCard>> detector) {
     this.model = model;
     this.outline = outline;
     this.options = options;
     this.task = task == null ? told() : task;
+    this.seen = this.task == ModelCard.Task.DETECTION ? detector.get().orElse(null) : null;
   }
 
   /**
@@ -63,7 +75,25 @@ final class ForeignCard {
    *     what it is for
    */
   static Made of(String model, OnnxOutline outline, ForeignOptions options, ModelCard.Task task) {
-    ForeignCard maker = new ForeignCard(model, outline, options, task);
+    return of(model, outline, options, task, Optional::empty);
+  }
+
+  /**
+   * Makes a card.
+   *
+   * @param model for messages
+   * @param task null for what the file tells
+   * @param detector tells what a detector looks like; asked for detectors alone
+   * @throws IllegalArgumentException if the model does not take images, its file does not tell what
+   *     it is for, or the names of classes do not fit the detector
+   */
+  static Made of(
+      String model,
+      OnnxOutline outline,
+      ForeignOptions options,
+      ModelCard.Task task,
+      Supplier<Optional<ModelCard>> detector) {
+    ForeignCard maker = new ForeignCard(model, outline, options, task, detector);
     ModelCard card = maker.card();
     return new Made(card, List.copyOf(maker.guesses));
   }
@@ -82,6 +112,13 @@ final class ForeignCard {
     }
     if (task == ModelCard.Task.CLASSIFICATION || task == ModelCard.Task.SEGMENTATION) {
       describeOutput(attributes);
+    }
+    if (seen != null) {
+      attributes.putAll(seen.attributes());
+      guesses.add(
+          "detector: "
+              + seen.attributes().get(Detector.FORMAT)
+              + ", because of the shapes of inputs and outputs");
     }
     String file = model.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.onnx$", "");
     return new ModelCard(file, task, classes, preprocessing, attributes);
@@ -144,6 +181,9 @@ final class ForeignCard {
       case SEGMENTATION -> pixelClasses();
       case DETECTION -> {
         List<String> named = named();
+        if (seen != null) {
+          yield classesSeen(named);
+        }
         if (named.isEmpty()) {
           guesses.add("classes: none, because the file names none; --labels FILE names them");
         }
@@ -151,6 +191,25 @@ final class ForeignCard {
       }
       case STYLE -> List.of();
     };
+  }
+
+  private List<String> classesSeen(List<String> named) {
+    if (named.isEmpty()) {
+      guesses.add(
+          "classes: %s and so on, because there are %d; --labels FILE names them"
+              .formatted(seen.classes().get(0), seen.classes().size()));
+      return seen.classes();
+    }
+    if (named.size() != seen.classes().size()) {
+      throw new IllegalArgumentException(
+          "model '%s': found %d class names, expected %d for the outputs of a detector '%s'"
+              .formatted(
+                  model,
+                  named.size(),
+                  seen.classes().size(),
+                  seen.attributes().get(Detector.FORMAT)));
+    }
+    return named;
   }
 
   private List<String> pixelClasses() {
@@ -252,6 +311,10 @@ final class ForeignCard {
   }
 
   private Preprocessing preprocessing() {
+    if (seen != null && options.preprocessing() == null && options.side() == 0) {
+      guesses.add("preprocessing: that of such detectors");
+      return seen.preprocessing();
+    }
     InputLayout input = InputLayout.of(model, outline);
     int side = options.side();
     boolean sized = task == ModelCard.Task.CLASSIFICATION || task == ModelCard.Task.DETECTION;

@@ -54,7 +54,7 @@ public final class RegionStory {
   private static final int WIDTH = 320;
   private static final int HEIGHT = 240;
   private static final int HEIGHT_OF_PYRAMID = 256;
-  private static final int PROPOSALS = 500;
+  private static final int PROPOSALS = 1000;
   private static final int PICTURES_A_STEP = 4;
   private static final double RATE = 2e-3;
   private static final long SEED = 1;

@@ -14,12 +14,14 @@ import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What detectors with anchors on maps of strides 8, 16 and 32 have in common. */
-interface AnchorDesign extends DetectorDesign {
+/** What detectors on the maps of a {@link Backbone} have in common. */
+interface OneStageDesign extends DetectorDesign {
 
   /** Name of the input value. */
   String INPUT = "input";
@@ -45,9 +47,19 @@ interface AnchorDesign extends DetectorDesign {
   /** Adds the nodes from the input to the outputs. */
   List<Value> outputs(Backbone backbone, Layers layers, Value input, int classes);
 
+  /** Name of the graph. */
+  default String title() {
+    return format();
+  }
+
+  /** What the card says besides the format. */
+  default Map<String, String> attributes() {
+    return Map.of();
+  }
+
   @Override
   default Graph build(int classes, long seed) {
-    Graph.Builder graph = new Graph.Builder(format());
+    Graph.Builder graph = new Graph.Builder(title());
     Layers layers = new Layers(graph, seed);
     Value x = graph.input(INPUT, Shape.of(1, 3, height(), width()), "batch", "", "", "");
     List<Value> outputs = outputs(new Backbone(layers), layers, x, classes);
@@ -56,6 +68,8 @@ interface AnchorDesign extends DetectorDesign {
 
   @Override
   default ModelCard card(String name, List<String> classes) {
+    Map<String, String> attributes = new LinkedHashMap<>(attributes());
+    attributes.put(Detector.FORMAT, format());
     return new ModelCard(
         name,
         ModelCard.Task.DETECTION,
@@ -63,7 +77,7 @@ interface AnchorDesign extends DetectorDesign {
         Preprocessing.unit(
                 Preprocessing.Channels.RGB, width(), height(), Preprocessing.Resize.LETTERBOX)
             .withMargin(MARGIN),
-        Map.of(Detector.FORMAT, format()));
+        attributes);
   }
 
   /** Checks the size of an input. */
@@ -78,7 +92,7 @@ interface AnchorDesign extends DetectorDesign {
   /** The names of the outputs, for each stride those of all kinds. */
   static String[] names(String... kinds) {
     return Backbone.STRIDES.stream()
-        .flatMap(stride -> java.util.Arrays.stream(kinds).map(kind -> kind + stride))
+        .flatMap(stride -> Arrays.stream(kinds).map(kind -> kind + stride))
         .toArray(String[]::new);
   }
 
