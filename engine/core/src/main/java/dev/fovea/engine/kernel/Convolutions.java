@@ -1,7 +1,6 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * Convolutions and their gradients by the data as sums of shifted images ({@link Stencil}, {@link
@@ -119,8 +118,7 @@ final class Convolutions {
       return;
     }
     int depth = s.inputs() * s.taps();
-    Left left = new Left(groups, s.outputs(), depth);
-    left.pack(w.array(), w.offset(), depth, 1, s.outputs() * depth);
+    Left left = new Left(w.array(), w.offset(), groups, s.outputs(), depth);
     Stencil stencil = Stencil.forward(g);
     apply(stencil, left, s.batch(), x, s.inputs(), s.inH(), s.inW(), s.outH(), s.outW(), target);
   }
@@ -168,9 +166,7 @@ final class Convolutions {
           }
         };
     int depth = s.outputs() * stencil.size();
-    Left left = new Left(s.groups(), s.inputs(), depth);
-    float[] turned = turn(s, stencil, w);
-    left.pack(turned, 0, depth, 1, s.inputs() * depth);
+    Left left = new Left(turn(s, stencil, w), 0, s.groups(), s.inputs(), depth);
     apply(stencil, left, s.batch(), dy, s.outputs(), s.outH(), s.outW(), rows, columns, target);
   }
 
@@ -179,7 +175,7 @@ final class Convolutions {
     int taps = stencil.size();
     float[] from = w.array();
     int size = s.groups() * s.inputs() * s.outputs() * taps;
-    float[] to = Scratch.local().array(Scratch.Slot.UNPACKED, size);
+    float[] to = Scratch.local().array(Scratch.Slot.LEFT, size);
     int at = 0;
     for (int group = 0; group < s.groups(); group++) {
       for (int i = 0; i < s.inputs(); i++) {
@@ -194,62 +190,47 @@ final class Convolutions {
     return to;
   }
 
-  /** Packed left operands, one for each group. */
+  /** Left operands, {@code [groups, rows, depth]}, cut into blocks of rows. */
   private final class Left {
+    final float[] array;
+    final int start;
+    final int groups;
     final int rows;
     final int depth;
-    final int groups;
     final int blockRows;
     final int blocks;
-    final int blockSize;
-    final float[] packed;
 
-    Left(int groups, int rows, int depth) {
+    Left(float[] array, int start, int groups, int rows, int depth) {
+      this.array = array;
+      this.start = start;
       this.groups = groups;
       this.rows = rows;
       this.depth = depth;
-      int quantum = multiplier.rowQuantum();
       // One block's results, for a band, should stay in the cache next to the image.
-      blockRows = Math.min(rows, 4 * quantum);
+      blockRows = Math.min(rows, 4 * multiplier.rowQuantum());
       blocks = (rows + blockRows - 1) / blockRows;
-      blockSize = multiplier.packedSize(blockRows, depth);
-      packed = Scratch.local().array(Scratch.Slot.LEFT, groups * blocks * blockSize);
     }
 
-    void pack(float[] a, int start, int rowStride, int depthStride, int groupStride) {
-      parallel.run(
-          groups * blocks,
-          task -> {
-            int group = task / blocks;
-            int i = task % blocks * blockRows;
-            multiplier.pack(
-                a,
-                start + group * groupStride + i * rowStride,
-                rowStride,
-                depthStride,
-                Math.min(blockRows, rows - i),
-                depth,
-                packed,
-                task * blockSize);
-          });
+    int rowsOf(int block) {
+      return Math.min(blockRows, rows - block * blockRows);
     }
 
     void multiply(int group, int block, float[] band, Band b, int columns, float[] tile) {
-      int used = Math.min(blockRows, rows - block * blockRows);
-      Arrays.fill(tile, 0, multiplier.paddedRows(used) * b.columns, 0);
+      int from = start + (group * rows + block * blockRows) * depth;
       multiplier.multiply(
-          packed,
-          (group * blocks + block) * blockSize,
-          used,
+          array,
+          from,
           depth,
-          0,
+          rowsOf(block),
           depth,
           band,
           0,
           b.offsets,
           columns,
           tile,
-          b.columns);
+          0,
+          b.columns,
+          false);
     }
   }
 
@@ -281,15 +262,13 @@ final class Convolutions {
           int group = image % left.groups;
           Scratch scratch = Scratch.local();
           float[] right = scratch.array(Scratch.Slot.RIGHT, band.size);
-          float[] tile =
-              scratch.array(
-                  Scratch.Slot.TILE, multiplier.paddedRows(left.blockRows) * band.columns);
+          float[] tile = scratch.array(Scratch.Slot.TILE, left.blockRows * band.columns);
           band.fill(in, x.offset() + image * channels * inH * inW, first, channels, right);
           int count = Math.min(rows, outH - first);
           int end = Math.min(left.blocks, (split + 1) * blocksPerSplit);
           for (int block = split * blocksPerSplit; block < end; block++) {
             left.multiply(group, block, right, band, band.columns(count), tile);
-            int planes = Math.min(left.blockRows, left.rows - block * left.blockRows);
+            int planes = left.rowsOf(block);
             for (int p = 0; p < planes; p++) {
               int plane = block * left.blockRows + p;
               int at = p * band.columns;

@@ -1,18 +1,36 @@
 package dev.fovea.engine.kernel;
 
+import dev.fovea.engine.tensor.Alignment;
 import dev.fovea.engine.tensor.Tensor;
 import java.util.Arrays;
 
-/** Cuts {@code C = alpha A B + beta C} into blocks for a {@link Multiplier}. Thread-safe. */
+/**
+ * Cuts {@code C = alpha A B + beta C} into blocks for a {@link Multiplier}. Thread-safe.
+ *
+ * <p>The left operand is read where it lies, row by row, unless it is transposed; the right one is
+ * copied to panels, whose rows lie close together and begin lines of the cache. Products are added
+ * up in the result itself.
+ */
 final class MatrixProducts {
 
-  // Packed at a time: 16 MB of the left operand, shared by all threads.
-  private static final int LEFT = 1 << 22;
-  private static final int DEPTH = 512;
+  // Of an operand that is copied for all threads: 16 MB at a time.
+  private static final int COPY = 1 << 22;
+  // Of a block: this many rows of a panel, or columns of the left operand, stay in the cache.
+  private static final int DEPTH = 256;
+  // Rows of a block: with those columns of the left operand they stay in the L2 cache ...
+  private static final int HEIGHT = 240;
+  // ... unless they lie a multiple of so many elements apart, and share few of its sets.
+  private static final int ALIASED = 1024;
+  // Panels side by side that are copied at a time: long runs of a row are read faster.
+  private static final int PANELS = 4;
   // Enough tasks to keep many cores busy, whatever their number: the split must not depend on it.
   private static final int TASKS = 16;
   private static final int DOT_ROWS = 24;
   private static final int DOT_COLUMNS = 64;
+  // Rows or columns below which turning a right operand costs more than it brings.
+  private static final int FEW = 32;
+  // Side of a square that is turned at a time.
+  private static final int TURN = 16;
 
   private final Multiplier multiplier;
   private final Parallel parallel;
@@ -36,17 +54,25 @@ final class MatrixProducts {
     int at(int i, int j) {
       return start + i * rowStride + j * colStride;
     }
-  }
 
-  // Rows or columns below which turning a right operand costs more than it brings.
-  private static final int FEW = 32;
-  // Side of a square that is turned at a time.
-  private static final int TURN = 16;
+    Matrix transposed() {
+      return new Matrix(array, start, colStride, rowStride);
+    }
+
+    /** Whether rows are contiguous. */
+    boolean byRows() {
+      return colStride == 1;
+    }
+  }
 
   /** Where the product goes. */
   private record Target(float[] array, int start, int width, float alpha, float beta) {
+    int at(int i, int j) {
+      return start + i * width + j;
+    }
+
     void write(int i, int j, int n, float[] from, int at) {
-      int to = start + i * width + j;
+      int to = at(i, j);
       if (beta == 0) {
         for (int q = 0; q < n; q++) {
           array[to + q] = alpha * from[at + q];
@@ -54,6 +80,18 @@ final class MatrixProducts {
       } else {
         for (int q = 0; q < n; q++) {
           array[to + q] = alpha * from[at + q] + beta * array[to + q];
+        }
+      }
+    }
+
+    /** Brings some rows to where products can be added, if what is there counts. */
+    void scale(int i, int rows, int j, int n) {
+      if (beta != 0 && beta != 1) {
+        for (int r = i; r < i + rows; r++) {
+          int from = at(r, j);
+          for (int q = from; q < from + n; q++) {
+            array[q] *= beta;
+          }
         }
       }
     }
@@ -76,12 +114,16 @@ final class MatrixProducts {
       }
     } else if (transB && !transA && Math.min(rows, columns) < FEW) {
       dots(left, right, rows, columns, depth, target);
-    } else {
-      int quantum = multiplier.rowQuantum();
-      int chunk = Math.max(quantum, LEFT / depth / quantum * quantum);
+    } else if (transB && !transA && rows < columns && rows < depth) {
+      turnedProducts(left, right, rows, columns, depth, target);
+    } else if (transA) {
+      int chunk = Math.max(multiplier.rowQuantum(), COPY / depth);
       for (int i = 0; i < rows; i += chunk) {
-        products(left, i, Math.min(chunk, rows - i), right, columns, depth, target);
+        int m = Math.min(chunk, rows - i);
+        products(turned(left, i, m, depth), i, m, right, columns, depth, target);
       }
+    } else {
+      products(left, 0, rows, right, columns, depth, target);
     }
   }
 
@@ -123,88 +165,219 @@ final class MatrixProducts {
         });
   }
 
+  // The rows of a transposed left operand, made contiguous.
+  private Matrix turned(Matrix left, int i0, int rows, int depth) {
+    float[] to = Scratch.local().array(Scratch.Slot.LEFT, rows * depth);
+    int tasks = Math.min(TASKS, rows);
+    parallel.run(
+        tasks,
+        task -> {
+          int first = rows * task / tasks;
+          int end = rows * (task + 1) / tasks;
+          for (int k = 0; k < depth; k += TURN) {
+            int n = Math.min(TURN, depth - k);
+            for (int i = first; i < end; i++) {
+              int from = left.at(i0 + i, k);
+              for (int q = 0; q < n; q++) {
+                to[i * depth + k + q] = left.array[from + q * left.colStride];
+              }
+            }
+          }
+        });
+    return new Matrix(to, -i0 * depth, depth, 1);
+  }
+
   private void products(
       Matrix left, int i0, int rows, Matrix right, int columns, int depth, Target target) {
-    int width = Math.min(multiplier.panelColumns(), up(columns, multiplier.columnQuantum()));
-    int panels = ceilDiv(columns, width);
-    // Every block of rows packs the panel anew: not too few rows.
-    int rowBlocks = Math.max(1, Math.min(ceilDiv(TASKS, panels), rows / Math.max(48, width / 4)));
-    int height = up(ceilDiv(rows, rowBlocks), multiplier.rowQuantum());
+    int most = left.rowStride % ALIASED == 0 ? HEIGHT / 2 : HEIGHT;
+    int height = up(ceilDiv(rows, ceilDiv(rows, most)), multiplier.rowQuantum());
     int blocks = ceilDiv(rows, height);
-    int packedHeight = multiplier.packedSize(height, depth);
-    float[] packed = Scratch.local().array(Scratch.Slot.LEFT, blocks * packedHeight);
-    parallel.run(
-        blocks,
-        block -> {
-          int i = i0 + block * height;
-          int m = Math.min(height, i0 + rows - i);
-          multiplier.pack(
-              left.array,
-              left.at(i, 0),
-              left.rowStride,
-              left.colStride,
-              m,
-              depth,
-              packed,
-              block * packedHeight);
-        });
-    int[] offsets = new int[depth];
-    for (int k = 0; k < depth; k++) {
-      offsets[k] = k % DEPTH * width;
+    // Copied once if several blocks read it.
+    int chunk =
+        blocks == 1
+            ? columns
+            : Math.min(columns, up(COPY / depth + 1, PANELS * multiplier.panelColumns()));
+    for (int j0 = 0; j0 < columns; j0 += chunk) {
+      int start = j0;
+      int n0 = Math.min(chunk, columns - j0);
+      Panels panels =
+          new Panels(right, j0, n0, depth, target.alpha, ceilDiv(TASKS, blocks), blocks > 1);
+      parallel.run(
+          blocks * panels.count,
+          task -> {
+            int i = i0 + task % blocks * height;
+            int m = Math.min(height, i0 + rows - i);
+            int group = task / blocks;
+            int j = start + group * panels.width;
+            target.scale(i, m, j, panels.columns(group));
+            panels.multiply(
+                left, i, m, group, target.array, target.at(i, j), target.width, target.beta != 0);
+          });
     }
+  }
+
+  // C^T = B A^T: of a transposed right operand, which is read as the left one, and few rows of a
+  // left one, less has to be turned.
+  private void turnedProducts(
+      Matrix left, Matrix right, int rows, int columns, int depth, Target target) {
+    int height = up(Math.min(HEIGHT, ceilDiv(columns, TASKS)), multiplier.rowQuantum());
+    int blocks = ceilDiv(columns, height);
+    Panels panels = new Panels(left.transposed(), 0, rows, depth, 1, 1, true);
     parallel.run(
-        blocks * panels,
+        blocks * panels.count,
         task -> {
-          int block = task % blocks;
-          int i = i0 + block * height;
-          int m = Math.min(height, i0 + rows - i);
-          int j = task / blocks * width;
-          int n = Math.min(width, columns - j);
-          Scratch scratch = Scratch.local();
-          float[] panel = scratch.array(Scratch.Slot.RIGHT, Math.min(depth, DEPTH) * width);
-          int size = multiplier.paddedRows(m) * width;
-          float[] tile = scratch.array(Scratch.Slot.TILE, size);
-          Arrays.fill(tile, 0, size, 0);
-          for (int k = 0; k < depth; k += DEPTH) {
-            int to = Math.min(depth, k + DEPTH);
-            if (right.rowStride == 1) {
-              turnPanel(right, k, to, j, n, panel, width);
-            } else {
-              packPanel(right, k, to, j, n, panel, width);
+          int i = task % blocks * height;
+          int m = Math.min(height, columns - i);
+          int group = task / blocks;
+          int j = group * panels.width;
+          int n = panels.columns(group);
+          float[] tile = Scratch.local().array(Scratch.Slot.TILE, m * n + m);
+          panels.multiply(right.transposed(), i, m, group, tile, m, n, false);
+          for (int r = 0; r < n; r++) {
+            for (int q = 0; q < m; q++) {
+              tile[q] = tile[m + q * n + r];
             }
-            multiplier.multiply(
-                packed, block * packedHeight, m, depth, k, to, panel, 0, offsets, n, tile, width);
-          }
-          for (int r = 0; r < m; r++) {
-            target.write(i + r, j, n, tile, r * width);
+            target.write(j + r, i, m, tile, 0);
           }
         });
   }
 
-  private static void packPanel(
-      Matrix right, int from, int to, int j, int n, float[] panel, int width) {
-    for (int k = from; k < to; k++) {
-      int at = (k - from) * width;
-      int source = right.at(k, j);
-      if (right.colStride == 1) {
-        System.arraycopy(right.array, source, panel, at, n);
-      } else {
-        for (int q = 0; q < n; q++) {
-          panel[at + q] = right.array[source + q * right.colStride];
+  /**
+   * Some columns of a right operand, in groups of panels. A panel holds {@link #DEPTH} rows of few
+   * columns, a group so many panels side by side.
+   */
+  private final class Panels {
+    final Matrix right;
+    final int first;
+    final int columns;
+    final int depth;
+    final float alpha;
+    final int panel;
+
+    /** Columns of a group. */
+    final int width;
+
+    /** Groups. */
+    final int count;
+
+    private final int[] offsets;
+    // All groups, one behind the other, or null: each thread copies what it needs.
+    private final float[] shared;
+
+    Panels(
+        Matrix right,
+        int first,
+        int columns,
+        int depth,
+        float alpha,
+        int leastGroups,
+        boolean share) {
+      this.right = right;
+      this.first = first;
+      this.columns = columns;
+      this.depth = depth;
+      this.alpha = alpha;
+      panel = Math.min(multiplier.panelColumns(), up(columns, multiplier.columnQuantum()));
+      int all = ceilDiv(columns, panel);
+      width = panel * Math.max(1, Math.min(PANELS, all / leastGroups));
+      count = ceilDiv(columns, width);
+      offsets = new int[Math.min(depth, DEPTH)];
+      Arrays.setAll(offsets, k -> k * panel);
+      shared = share ? copied() : null;
+    }
+
+    int columns(int group) {
+      return Math.min(width, columns - group * width);
+    }
+
+    private float[] copied() {
+      float[] all = Scratch.local().aligned(Scratch.Slot.PANELS, count * width * depth);
+      int blocks = ceilDiv(depth, DEPTH);
+      parallel.run(
+          count * blocks,
+          task -> {
+            int group = task / blocks;
+            int k = task % blocks * DEPTH;
+            pack(group, k, Math.min(DEPTH, depth - k), all, at(group, k));
+          });
+      return all;
+    }
+
+    private int at(int group, int k) {
+      return Alignment.START + (group * depth + k) * width;
+    }
+
+    /** Rows {@code i .. i + m} of {@code left}, which are contiguous, times a group. */
+    void multiply(
+        Matrix left, int i, int m, int group, float[] to, int start, int pitch, boolean add) {
+      float[] packed = shared;
+      if (packed == null) {
+        packed = Scratch.local().aligned(Scratch.Slot.RIGHT, width * offsets.length);
+      }
+      int n = columns(group);
+      for (int k = 0; k < depth; k += DEPTH) {
+        int kc = Math.min(DEPTH, depth - k);
+        int at = Alignment.START;
+        if (shared == null) {
+          pack(group, k, kc, packed, at);
+        } else {
+          at = at(group, k);
+        }
+        for (int j = 0; j < n; j += panel) {
+          multiplier.multiply(
+              left.array,
+              left.at(i, k),
+              left.rowStride,
+              m,
+              kc,
+              packed,
+              at + j * kc,
+              offsets,
+              Math.min(panel, n - j),
+              to,
+              start + j,
+              pitch,
+              add || k > 0);
         }
       }
     }
-  }
 
-  // Of a transposed operand, whose columns are contiguous: squares that fit the L1 cache.
-  private static void turnPanel(
-      Matrix right, int from, int to, int j, int n, float[] panel, int width) {
-    for (int k = from; k < to; k += TURN) {
-      int end = Math.min(to, k + TURN);
-      for (int q = 0; q < n; q++) {
-        int source = right.at(0, j + q);
-        for (int d = k; d < end; d++) {
-          panel[(d - from) * width + q] = right.array[source + d];
+    private void pack(int group, int k, int kc, float[] packed, int at) {
+      int j = first + group * width;
+      int n = columns(group);
+      if (right.byRows()) {
+        copy(k, kc, j, n, packed, at);
+      } else {
+        turn(k, kc, j, n, packed, at);
+      }
+      if (alpha != 1) {
+        for (int q = at; q < at + kc * width; q++) {
+          packed[q] *= alpha;
+        }
+      }
+    }
+
+    // Row by row through all panels: long runs are read faster.
+    private void copy(int k, int kc, int j, int n, float[] packed, int at) {
+      for (int d = 0; d < kc; d++) {
+        int from = right.at(k + d, j);
+        for (int p = 0; p < n; p += panel) {
+          int to = at + p * kc + d * panel;
+          System.arraycopy(right.array, from + p, packed, to, Math.min(panel, n - p));
+        }
+      }
+    }
+
+    // Of a transposed operand, whose columns are contiguous: squares that fit the L1 cache.
+    private void turn(int k, int kc, int j, int n, float[] packed, int at) {
+      for (int d = 0; d < kc; d += TURN) {
+        int end = Math.min(kc, d + TURN);
+        for (int q = 0; q < n; q++) {
+          int from = right.at(k, j + q);
+          int to = at + q / panel * panel * kc + q % panel;
+          for (int p = d; p < end; p++) {
+            packed[to + p * panel] = right.array[from + p];
+          }
         }
       }
     }

@@ -20,53 +20,33 @@ public interface Multiplier {
   int rowQuantum();
 
   /**
-   * Columns are processed in multiples of this (a power of two): right operands must be readable
-   * and tiles writable up to the next multiple.
+   * Columns are processed in multiples of this (a power of two): right operands must be readable up
+   * to the next multiple.
    */
   int columnQuantum();
 
-  /** Rows that {@link #multiply} writes to a tile: the given number, perhaps rounded up. */
-  int paddedRows(int rows);
-
-  /** Elements that {@link #pack} writes. */
-  int packedSize(int rows, int depth);
-
   /**
-   * Packs the left operand, element {@code (i, k)} of which is {@code a[start + i * rowStride + k *
-   * depthStride]}.
-   */
-  void pack(
-      float[] a,
-      int start,
-      int rowStride,
-      int depthStride,
-      int rows,
-      int depth,
-      float[] packed,
-      int packedStart);
-
-  /**
-   * {@code tile[i * pitch + j] += sum_k left[i, k] * right[start + offsets[k] + j]} for {@code from
-   * <= k < to}.
+   * {@code target[targetStart + i * pitch + j] = sum_k left[leftStart + i * leftPitch + k] *
+   * right[start + offsets[k] + j]} for {@code i < rows}, {@code k < depth} and {@code j < columns},
+   * exactly, added to what is there if {@code add}.
    *
-   * @param packed left operand, from {@link #pack}
-   * @param depth depth with which it was packed
-   * @param from first {@code k}, a multiple of 128
-   * @param to last {@code k}, exclusive
+   * @param depth at least 1
+   * @param add whether the target's content counts; else it may be anything
    */
   void multiply(
-      float[] packed,
-      int packedStart,
+      float[] left,
+      int leftStart,
+      int leftPitch,
       int rows,
       int depth,
-      int from,
-      int to,
       float[] right,
       int start,
       int[] offsets,
       int columns,
-      float[] tile,
-      int pitch);
+      float[] target,
+      int targetStart,
+      int pitch,
+      boolean add);
 
   /** Elements of {@code sums} that {@link #correlate} needs. */
   int sumsSize(int rows, int count);

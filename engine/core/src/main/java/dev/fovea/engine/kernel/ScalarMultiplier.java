@@ -32,64 +32,54 @@ final class ScalarMultiplier implements Multiplier {
   }
 
   @Override
-  public int paddedRows(int rows) {
-    return rows;
-  }
-
-  @Override
-  public int packedSize(int rows, int depth) {
-    return up4(rows) * up4(depth);
-  }
-
-  // 4 x 4 blocks, each contiguous and zero-filled at the edges.
-  @Override
-  public void pack(
-      float[] a,
-      int start,
-      int rowStride,
-      int depthStride,
-      int rows,
-      int depth,
-      float[] packed,
-      int packedStart) {
-    int at = packedStart;
-    for (int i = 0; i < rows; i += MR) {
-      for (int k = 0; k < depth; k += MR) {
-        for (int r = i; r < i + MR; r++) {
-          for (int q = k; q < k + MR; q++) {
-            packed[at++] = r < rows && q < depth ? a[start + r * rowStride + q * depthStride] : 0;
-          }
-        }
-      }
-    }
-  }
-
-  @Override
   public void multiply(
-      float[] packed,
-      int packedStart,
+      float[] left,
+      int leftStart,
+      int leftPitch,
       int rows,
       int depth,
-      int from,
-      int to,
       float[] right,
       int start,
       int[] offsets,
       int columns,
-      float[] tile,
-      int pitch) {
-    float[][] block = Scratch.local().rows(DEPTH + MR, COLUMNS);
+      float[] target,
+      int targetStart,
+      int pitch,
+      boolean add) {
+    Scratch scratch = Scratch.local();
+    float[][] block = scratch.rows(DEPTH + MR, COLUMNS);
+    float[] packed = scratch.array(Scratch.Slot.ROWS, packedSize(rows));
     for (int j = 0; j < columns; j += COLUMNS) {
       int n = Math.min(COLUMNS, columns - j);
-      for (int k = from; k < to; k += DEPTH) {
-        int kc = Math.min(DEPTH, to - k);
+      for (int k = 0; k < depth; k += DEPTH) {
+        int kc = Math.min(DEPTH, depth - k);
+        pack(left, leftStart + k, leftPitch, rows, kc, packed);
         for (int p = 0; p < kc; p++) {
           System.arraycopy(right, start + offsets[k + p] + j, block[p], 0, n);
         }
         clear(block, kc, n);
         for (int i = 0; i < rows; i += MR) {
-          int at = packedStart + i * up4(depth) + k * MR;
-          updateRows(packed, at, block, kc, Math.min(MR, rows - i), n, tile, i * pitch + j, pitch);
+          int height = Math.min(MR, rows - i);
+          int to = targetStart + i * pitch + j;
+          updateRows(packed, i * up4(kc), block, kc, height, n, target, to, pitch, add || k > 0);
+        }
+      }
+    }
+  }
+
+  private static int packedSize(int rows) {
+    return up4(rows) * up4(DEPTH);
+  }
+
+  // 4 x 4 blocks, each contiguous and zero-filled at the edges.
+  private static void pack(float[] a, int start, int pitch, int rows, int depth, float[] packed) {
+    int at = 0;
+    for (int i = 0; i < rows; i += MR) {
+      for (int k = 0; k < depth; k += MR) {
+        for (int r = i; r < i + MR; r++) {
+          for (int q = k; q < k + MR; q++) {
+            packed[at++] = r < rows && q < depth ? a[start + r * pitch + q] : 0;
+          }
         }
       }
     }
@@ -114,17 +104,17 @@ final class ScalarMultiplier implements Multiplier {
       float[] sums) {
     Scratch scratch = Scratch.local();
     float[][] block = scratch.rows(DEPTH + MR, COLUMNS);
-    float[] packed = scratch.array(Scratch.Slot.UNPACKED, packedSize(rows, DEPTH));
+    float[] packed = scratch.array(Scratch.Slot.ROWS, packedSize(rows));
     for (int j = 0; j < columns; j += DEPTH) {
       int kc = Math.min(DEPTH, columns - j);
-      pack(left, leftStart + j, leftPitch, 1, rows, kc, packed, 0);
+      pack(left, leftStart + j, leftPitch, rows, kc, packed);
       for (int k = 0; k < count; k += COLUMNS) {
         int n = Math.min(COLUMNS, count - k);
         transpose(right, j, offsets, offsetStart + k, n, block, kc);
         clear(block, kc, n);
         for (int i = 0; i < rows; i += MR) {
           int height = Math.min(MR, rows - i);
-          updateRows(packed, i * up4(kc), block, kc, height, n, sums, i * count + k, count);
+          updateRows(packed, i * up4(kc), block, kc, height, n, sums, i * count + k, count, true);
         }
       }
     }
@@ -168,9 +158,14 @@ final class ScalarMultiplier implements Multiplier {
       int n,
       float[] target,
       int start,
-      int pitch) {
+      int pitch,
+      boolean add) {
     for (int r = 0; r < height; r++) {
-      System.arraycopy(target, start + r * pitch, block[DEPTH + r], 0, n);
+      if (add) {
+        System.arraycopy(target, start + r * pitch, block[DEPTH + r], 0, n);
+      } else {
+        Arrays.fill(block[DEPTH + r], 0, n, 0);
+      }
     }
     float[] r0 = block[DEPTH];
     float[] r1 = block[DEPTH + 1];

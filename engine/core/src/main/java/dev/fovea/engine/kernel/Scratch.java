@@ -11,12 +11,14 @@ public final class Scratch {
 
   /** What a piece of memory is for. */
   public enum Slot {
-    /** Left operands, packed; read by all threads of a call, so owned by the calling thread. */
+    /** A left operand, turned; read by all threads of a call, so owned by the calling thread. */
     LEFT,
-    /** A left operand before it is packed. */
-    UNPACKED,
+    /** Some rows of a left operand. */
+    ROWS,
     /** Panels of the right operand, or bands of an image. */
     RIGHT,
+    /** All panels of a right operand; read by all threads of a call. */
+    PANELS,
     /** Products before they are written out. */
     TILE,
     /** Gradients with the row pitch of an image band. */

@@ -4,14 +4,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of 2, 4 or 6 rows with 1 vector of columns, for the last columns.
+ * Products of 2, 4 or 6 rows with 1 vector of columns: for the last columns.
  *
- * <p>{@code c[r * pitch + j] += sum_k a[ao + R k + r] * b[bo + offsets[oo + k] + j]} for {@code r <
- * R}.
+ * <p>{@code c[co + r * pitch + j] = sum_k a[ao + r * lda + k] * b[bo + offsets[k] + j]} for {@code
+ * r < R}, added to what is there if {@code add}.
  *
  * <p>Written out, since C2 keeps accumulators in registers only as local variables, in one loop
  * that is not nested. Starting from the old content, or handing vectors to a method of our own,
- * would box them: in a method of this size C2 inlines only what the JDK forces it to.
+ * would box them: in a method of this size C2 inlines only what the JDK forces it to. Each row of
+ * the left operand has an index of its own, from which C2 takes the checks out of the loop.
  */
 final class ProductTiles1 {
 
@@ -24,13 +25,19 @@ final class ProductTiles1 {
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
+      int pitch,
+      boolean add) {
+    final int a1 = ao + lda;
+    final int a2 = ao + 2 * lda;
+    final int a3 = ao + 3 * lda;
+    final int a4 = ao + 4 * lda;
+    final int a5 = ao + 5 * lda;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S);
@@ -38,84 +45,111 @@ final class ProductTiles1 {
     FloatVector c40 = FloatVector.zero(S);
     FloatVector c50 = FloatVector.zero(S);
     for (int k = 0; k < depth; k++) {
-      int at = bo + offsets[oo + k];
+      int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
-      FloatVector x = FloatVector.broadcast(S, a[ao + 6 * k]);
+      FloatVector x = FloatVector.broadcast(S, a[ao + k]);
       c00 = x.fma(b0, c00);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 1]);
+      x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 2]);
+      x = FloatVector.broadcast(S, a[a2 + k]);
       c20 = x.fma(b0, c20);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 3]);
+      x = FloatVector.broadcast(S, a[a3 + k]);
       c30 = x.fma(b0, c30);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 4]);
+      x = FloatVector.broadcast(S, a[a4 + k]);
       c40 = x.fma(b0, c40);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 5]);
+      x = FloatVector.broadcast(S, a[a5 + k]);
       c50 = x.fma(b0, c50);
     }
-    c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-    c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-    c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-    c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-    c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
-    c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
+    if (add) {
+      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
+      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
+      c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
+      c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
+    } else {
+      c00.intoArray(c, co);
+      c10.intoArray(c, co + pitch);
+      c20.intoArray(c, co + 2 * pitch);
+      c30.intoArray(c, co + 3 * pitch);
+      c40.intoArray(c, co + 4 * pitch);
+      c50.intoArray(c, co + 5 * pitch);
+    }
   }
 
   static void tile4x1(
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
+      int pitch,
+      boolean add) {
+    final int a1 = ao + lda;
+    final int a2 = ao + 2 * lda;
+    final int a3 = ao + 3 * lda;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S);
     FloatVector c30 = FloatVector.zero(S);
     for (int k = 0; k < depth; k++) {
-      int at = bo + offsets[oo + k];
+      int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
-      FloatVector x = FloatVector.broadcast(S, a[ao + 4 * k]);
+      FloatVector x = FloatVector.broadcast(S, a[ao + k]);
       c00 = x.fma(b0, c00);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 1]);
+      x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 2]);
+      x = FloatVector.broadcast(S, a[a2 + k]);
       c20 = x.fma(b0, c20);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 3]);
+      x = FloatVector.broadcast(S, a[a3 + k]);
       c30 = x.fma(b0, c30);
     }
-    c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-    c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-    c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-    c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
+    if (add) {
+      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
+      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
+    } else {
+      c00.intoArray(c, co);
+      c10.intoArray(c, co + pitch);
+      c20.intoArray(c, co + 2 * pitch);
+      c30.intoArray(c, co + 3 * pitch);
+    }
   }
 
   static void tile2x1(
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
+      int pitch,
+      boolean add) {
+    final int a1 = ao + lda;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     for (int k = 0; k < depth; k++) {
-      int at = bo + offsets[oo + k];
+      int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
-      FloatVector x = FloatVector.broadcast(S, a[ao + 2 * k]);
+      FloatVector x = FloatVector.broadcast(S, a[ao + k]);
       c00 = x.fma(b0, c00);
-      x = FloatVector.broadcast(S, a[ao + 2 * k + 1]);
+      x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
     }
-    c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-    c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+    if (add) {
+      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+    } else {
+      c00.intoArray(c, co);
+      c10.intoArray(c, co + pitch);
+    }
   }
 }

@@ -6,12 +6,13 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of 4 or 6 rows with 4 vectors of columns: what 32 vector registers hold.
  *
- * <p>{@code c[r * pitch + j] += sum_k a[ao + R k + r] * b[bo + offsets[oo + k] + j]} for {@code r <
- * R}.
+ * <p>{@code c[co + r * pitch + j] = sum_k a[ao + r * lda + k] * b[bo + offsets[k] + j]} for {@code
+ * r < R}, added to what is there if {@code add}.
  *
  * <p>Written out, since C2 keeps accumulators in registers only as local variables, in one loop
  * that is not nested. Starting from the old content, or handing vectors to a method of our own,
- * would box them: in a method of this size C2 inlines only what the JDK forces it to.
+ * would box them: in a method of this size C2 inlines only what the JDK forces it to. Each row of
+ * the left operand has an index of its own, from which C2 takes the checks out of the loop.
  */
 final class ProductTiles4 {
 
@@ -24,13 +25,19 @@ final class ProductTiles4 {
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
+      int pitch,
+      boolean add) {
+    final int a1 = ao + lda;
+    final int a2 = ao + 2 * lda;
+    final int a3 = ao + 3 * lda;
+    final int a4 = ao + 4 * lda;
+    final int a5 = ao + 5 * lda;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -56,87 +63,118 @@ final class ProductTiles4 {
     FloatVector c52 = FloatVector.zero(S);
     FloatVector c53 = FloatVector.zero(S);
     for (int k = 0; k < depth; k++) {
-      int at = bo + offsets[oo + k];
+      int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
       FloatVector b1 = FloatVector.fromArray(S, b, at + L);
       FloatVector b2 = FloatVector.fromArray(S, b, at + 2 * L);
       FloatVector b3 = FloatVector.fromArray(S, b, at + 3 * L);
-      FloatVector x = FloatVector.broadcast(S, a[ao + 6 * k]);
+      FloatVector x = FloatVector.broadcast(S, a[ao + k]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
       c02 = x.fma(b2, c02);
       c03 = x.fma(b3, c03);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 1]);
+      x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
       c12 = x.fma(b2, c12);
       c13 = x.fma(b3, c13);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 2]);
+      x = FloatVector.broadcast(S, a[a2 + k]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
       c22 = x.fma(b2, c22);
       c23 = x.fma(b3, c23);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 3]);
+      x = FloatVector.broadcast(S, a[a3 + k]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
       c32 = x.fma(b2, c32);
       c33 = x.fma(b3, c33);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 4]);
+      x = FloatVector.broadcast(S, a[a4 + k]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
       c42 = x.fma(b2, c42);
       c43 = x.fma(b3, c43);
-      x = FloatVector.broadcast(S, a[ao + 6 * k + 5]);
+      x = FloatVector.broadcast(S, a[a5 + k]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
       c52 = x.fma(b2, c52);
       c53 = x.fma(b3, c53);
     }
-    c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-    c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
-    c03.add(FloatVector.fromArray(S, c, co + 3 * L)).intoArray(c, co + 3 * L);
-    c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-    c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-    c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
-    c13.add(FloatVector.fromArray(S, c, co + pitch + 3 * L)).intoArray(c, co + pitch + 3 * L);
-    c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-    c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-    c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
-        .intoArray(c, co + 2 * pitch + 2 * L);
-    c23.add(FloatVector.fromArray(S, c, co + 2 * pitch + 3 * L))
-        .intoArray(c, co + 2 * pitch + 3 * L);
-    c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-    c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-    c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
-        .intoArray(c, co + 3 * pitch + 2 * L);
-    c33.add(FloatVector.fromArray(S, c, co + 3 * pitch + 3 * L))
-        .intoArray(c, co + 3 * pitch + 3 * L);
-    c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
-    c41.add(FloatVector.fromArray(S, c, co + 4 * pitch + L)).intoArray(c, co + 4 * pitch + L);
-    c42.add(FloatVector.fromArray(S, c, co + 4 * pitch + 2 * L))
-        .intoArray(c, co + 4 * pitch + 2 * L);
-    c43.add(FloatVector.fromArray(S, c, co + 4 * pitch + 3 * L))
-        .intoArray(c, co + 4 * pitch + 3 * L);
-    c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
-    c51.add(FloatVector.fromArray(S, c, co + 5 * pitch + L)).intoArray(c, co + 5 * pitch + L);
-    c52.add(FloatVector.fromArray(S, c, co + 5 * pitch + 2 * L))
-        .intoArray(c, co + 5 * pitch + 2 * L);
-    c53.add(FloatVector.fromArray(S, c, co + 5 * pitch + 3 * L))
-        .intoArray(c, co + 5 * pitch + 3 * L);
+    if (add) {
+      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+      c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
+      c03.add(FloatVector.fromArray(S, c, co + 3 * L)).intoArray(c, co + 3 * L);
+      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
+      c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
+      c13.add(FloatVector.fromArray(S, c, co + pitch + 3 * L)).intoArray(c, co + pitch + 3 * L);
+      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
+      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
+      c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
+          .intoArray(c, co + 2 * pitch + 2 * L);
+      c23.add(FloatVector.fromArray(S, c, co + 2 * pitch + 3 * L))
+          .intoArray(c, co + 2 * pitch + 3 * L);
+      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
+      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
+      c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
+          .intoArray(c, co + 3 * pitch + 2 * L);
+      c33.add(FloatVector.fromArray(S, c, co + 3 * pitch + 3 * L))
+          .intoArray(c, co + 3 * pitch + 3 * L);
+      c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
+      c41.add(FloatVector.fromArray(S, c, co + 4 * pitch + L)).intoArray(c, co + 4 * pitch + L);
+      c42.add(FloatVector.fromArray(S, c, co + 4 * pitch + 2 * L))
+          .intoArray(c, co + 4 * pitch + 2 * L);
+      c43.add(FloatVector.fromArray(S, c, co + 4 * pitch + 3 * L))
+          .intoArray(c, co + 4 * pitch + 3 * L);
+      c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
+      c51.add(FloatVector.fromArray(S, c, co + 5 * pitch + L)).intoArray(c, co + 5 * pitch + L);
+      c52.add(FloatVector.fromArray(S, c, co + 5 * pitch + 2 * L))
+          .intoArray(c, co + 5 * pitch + 2 * L);
+      c53.add(FloatVector.fromArray(S, c, co + 5 * pitch + 3 * L))
+          .intoArray(c, co + 5 * pitch + 3 * L);
+    } else {
+      c00.intoArray(c, co);
+      c01.intoArray(c, co + L);
+      c02.intoArray(c, co + 2 * L);
+      c03.intoArray(c, co + 3 * L);
+      c10.intoArray(c, co + pitch);
+      c11.intoArray(c, co + pitch + L);
+      c12.intoArray(c, co + pitch + 2 * L);
+      c13.intoArray(c, co + pitch + 3 * L);
+      c20.intoArray(c, co + 2 * pitch);
+      c21.intoArray(c, co + 2 * pitch + L);
+      c22.intoArray(c, co + 2 * pitch + 2 * L);
+      c23.intoArray(c, co + 2 * pitch + 3 * L);
+      c30.intoArray(c, co + 3 * pitch);
+      c31.intoArray(c, co + 3 * pitch + L);
+      c32.intoArray(c, co + 3 * pitch + 2 * L);
+      c33.intoArray(c, co + 3 * pitch + 3 * L);
+      c40.intoArray(c, co + 4 * pitch);
+      c41.intoArray(c, co + 4 * pitch + L);
+      c42.intoArray(c, co + 4 * pitch + 2 * L);
+      c43.intoArray(c, co + 4 * pitch + 3 * L);
+      c50.intoArray(c, co + 5 * pitch);
+      c51.intoArray(c, co + 5 * pitch + L);
+      c52.intoArray(c, co + 5 * pitch + 2 * L);
+      c53.intoArray(c, co + 5 * pitch + 3 * L);
+    }
   }
 
   static void tile4x4(
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
+      int pitch,
+      boolean add) {
+    final int a1 = ao + lda;
+    final int a2 = ao + 2 * lda;
+    final int a3 = ao + 3 * lda;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -154,51 +192,70 @@ final class ProductTiles4 {
     FloatVector c32 = FloatVector.zero(S);
     FloatVector c33 = FloatVector.zero(S);
     for (int k = 0; k < depth; k++) {
-      int at = bo + offsets[oo + k];
+      int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
       FloatVector b1 = FloatVector.fromArray(S, b, at + L);
       FloatVector b2 = FloatVector.fromArray(S, b, at + 2 * L);
       FloatVector b3 = FloatVector.fromArray(S, b, at + 3 * L);
-      FloatVector x = FloatVector.broadcast(S, a[ao + 4 * k]);
+      FloatVector x = FloatVector.broadcast(S, a[ao + k]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
       c02 = x.fma(b2, c02);
       c03 = x.fma(b3, c03);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 1]);
+      x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
       c12 = x.fma(b2, c12);
       c13 = x.fma(b3, c13);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 2]);
+      x = FloatVector.broadcast(S, a[a2 + k]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
       c22 = x.fma(b2, c22);
       c23 = x.fma(b3, c23);
-      x = FloatVector.broadcast(S, a[ao + 4 * k + 3]);
+      x = FloatVector.broadcast(S, a[a3 + k]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
       c32 = x.fma(b2, c32);
       c33 = x.fma(b3, c33);
     }
-    c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-    c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
-    c03.add(FloatVector.fromArray(S, c, co + 3 * L)).intoArray(c, co + 3 * L);
-    c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-    c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-    c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
-    c13.add(FloatVector.fromArray(S, c, co + pitch + 3 * L)).intoArray(c, co + pitch + 3 * L);
-    c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-    c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-    c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
-        .intoArray(c, co + 2 * pitch + 2 * L);
-    c23.add(FloatVector.fromArray(S, c, co + 2 * pitch + 3 * L))
-        .intoArray(c, co + 2 * pitch + 3 * L);
-    c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-    c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-    c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
-        .intoArray(c, co + 3 * pitch + 2 * L);
-    c33.add(FloatVector.fromArray(S, c, co + 3 * pitch + 3 * L))
-        .intoArray(c, co + 3 * pitch + 3 * L);
+    if (add) {
+      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+      c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
+      c03.add(FloatVector.fromArray(S, c, co + 3 * L)).intoArray(c, co + 3 * L);
+      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
+      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
+      c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
+      c13.add(FloatVector.fromArray(S, c, co + pitch + 3 * L)).intoArray(c, co + pitch + 3 * L);
+      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
+      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
+      c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
+          .intoArray(c, co + 2 * pitch + 2 * L);
+      c23.add(FloatVector.fromArray(S, c, co + 2 * pitch + 3 * L))
+          .intoArray(c, co + 2 * pitch + 3 * L);
+      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
+      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
+      c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
+          .intoArray(c, co + 3 * pitch + 2 * L);
+      c33.add(FloatVector.fromArray(S, c, co + 3 * pitch + 3 * L))
+          .intoArray(c, co + 3 * pitch + 3 * L);
+    } else {
+      c00.intoArray(c, co);
+      c01.intoArray(c, co + L);
+      c02.intoArray(c, co + 2 * L);
+      c03.intoArray(c, co + 3 * L);
+      c10.intoArray(c, co + pitch);
+      c11.intoArray(c, co + pitch + L);
+      c12.intoArray(c, co + pitch + 2 * L);
+      c13.intoArray(c, co + pitch + 3 * L);
+      c20.intoArray(c, co + 2 * pitch);
+      c21.intoArray(c, co + 2 * pitch + L);
+      c22.intoArray(c, co + 2 * pitch + 2 * L);
+      c23.intoArray(c, co + 2 * pitch + 3 * L);
+      c30.intoArray(c, co + 3 * pitch);
+      c31.intoArray(c, co + 3 * pitch + L);
+      c32.intoArray(c, co + 3 * pitch + 2 * L);
+      c33.intoArray(c, co + 3 * pitch + 3 * L);
+    }
   }
 }

@@ -1,12 +1,16 @@
 package dev.fovea.engine.kernel.simd;
 
 import dev.fovea.engine.kernel.Multiplier;
+import dev.fovea.engine.kernel.Scratch;
 
 /** Register tiles of vectors. Stateless and thread-safe. */
 final class SimdMultiplier implements Multiplier {
 
   private static final int L = Lanes.COUNT;
   private static final int PANEL = (Lanes.MANY_REGISTERS ? 4 : 2) * L;
+
+  // Of a tile of products, at most.
+  private static final int ROWS = 6;
 
   // Of a correlation tile, at most.
   private static final int HEIGHT = Lanes.MANY_REGISTERS ? 6 : 3;
@@ -19,7 +23,7 @@ final class SimdMultiplier implements Multiplier {
 
   @Override
   public int rowQuantum() {
-    return 6;
+    return ROWS;
   }
 
   @Override
@@ -27,144 +31,162 @@ final class SimdMultiplier implements Multiplier {
     return L;
   }
 
-  /**
-   * Height of the next tile, when so many rows are left: as few wasted rows as 6, 4 and 2 allow.
-   */
-  private static int height(int rows) {
-    if (rows == 7 || rows == 8 || rows == 3 || rows == 4) {
-      return 4;
-    }
-    return rows <= 2 ? 2 : 6;
-  }
-
-  @Override
-  public int paddedRows(int rows) {
-    int padded = 0;
-    while (padded < rows) {
-      padded += height(rows - padded);
-    }
-    return padded;
-  }
-
-  @Override
-  public int packedSize(int rows, int depth) {
-    return paddedRows(rows) * depth;
-  }
-
-  // One tile after the other; in a tile, the elements of all its rows for k = 0, then for k = 1,
-  // ...
-  @Override
-  public void pack(
-      float[] a,
-      int start,
-      int rowStride,
-      int depthStride,
-      int rows,
-      int depth,
-      float[] packed,
-      int packedStart) {
-    int height;
-    for (int i = 0; i < rows; i += height) {
-      height = height(rows - i);
-      int tile = packedStart + i * depth;
-      int used = Math.min(height, rows - i);
-      for (int r = 0; r < used; r++) {
-        int from = start + (i + r) * rowStride;
-        for (int k = 0; k < depth; k++) {
-          packed[tile + k * height + r] = a[from + k * depthStride];
-        }
-      }
-      for (int r = used; r < height; r++) {
-        for (int k = 0; k < depth; k++) {
-          packed[tile + k * height + r] = 0;
-        }
-      }
-    }
-  }
-
   @Override
   public void multiply(
-      float[] packed,
-      int packedStart,
+      float[] left,
+      int leftStart,
+      int leftPitch,
       int rows,
       int depth,
-      int from,
-      int to,
       float[] right,
       int start,
       int[] offsets,
       int columns,
-      float[] tile,
-      int pitch) {
-    int n = (columns + L - 1) / L * L;
-    int width;
-    for (int j = 0; j < n; j += width) {
-      width = width(n - j);
+      float[] target,
+      int targetStart,
+      int pitch,
+      boolean add) {
+    float[] rest = Scratch.local().array(Scratch.Slot.REST, ROWS * PANEL);
+    int vectors;
+    for (int j = 0; j < columns; j += vectors * L) {
+      vectors = vectors(columns - j);
+      int n = Math.min(vectors * L, columns - j);
       int height;
       for (int i = 0; i < rows; i += height) {
         height = height(rows - i);
-        int width1 = height == 2 ? Math.min(width, 2 * L) : width;
-        int left = packedStart + i * depth + from * height;
-        for (int q = j; q < j + width; q += width1) {
+        int a = leftStart + i * leftPitch;
+        int to = targetStart + i * pitch + j;
+        if (n == vectors * L && height > 1) {
           multiplyTile(
-              height,
-              width1,
-              to - from,
-              packed,
+              height, vectors, depth, left, a, leftPitch, right, start + j, offsets, target, to,
+              pitch, add);
+        } else {
+          // A tile that is larger than what is left; a single row is computed twice.
+          multiplyTile(
+              Math.max(2, height),
+              vectors,
+              depth,
               left,
+              a,
+              height == 1 ? 0 : leftPitch,
               right,
-              start + q,
+              start + j,
               offsets,
-              from,
-              tile,
-              i * pitch + q,
-              pitch);
+              rest,
+              0,
+              PANEL,
+              false);
+          take(rest, height, n, target, to, pitch, add);
         }
       }
     }
   }
 
-  private static int width(int columns) {
-    if (columns >= PANEL) {
-      return PANEL;
+  /** Vectors of the next tile: no single one is left over where another cut avoids it. */
+  private static int vectors(int columns) {
+    int left = (columns + L - 1) / L;
+    if (!Lanes.MANY_REGISTERS) {
+      return Math.min(2, left);
     }
-    return columns >= 2 * L ? 2 * L : L;
+    return left == 5 || left == 6 ? 3 : Math.min(4, left);
+  }
+
+  /** Height of the next tile, for so many rows. */
+  private static int height(int rows) {
+    if (rows >= 6 && rows != 8) {
+      return 6;
+    }
+    if (rows >= 4) {
+      return 4;
+    }
+    return rows >= 2 ? 2 : 1;
+  }
+
+  private static void take(
+      float[] rest, int rows, int columns, float[] target, int to, int pitch, boolean add) {
+    for (int r = 0; r < rows; r++) {
+      int row = to + r * pitch;
+      if (add) {
+        for (int q = 0; q < columns; q++) {
+          target[row + q] += rest[r * PANEL + q];
+        }
+      } else {
+        System.arraycopy(rest, r * PANEL, target, row, columns);
+      }
+    }
   }
 
   private static void multiplyTile(
       int height,
-      int width,
+      int vectors,
       int depth,
       float[] a,
       int ao,
+      int lda,
       float[] b,
       int bo,
       int[] offsets,
-      int oo,
       float[] c,
       int co,
-      int pitch) {
-    if (width == 4 * L) {
-      if (height == 6) {
-        ProductTiles4.tile6x4(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
-      } else {
-        ProductTiles4.tile4x4(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
+      int pitch,
+      boolean add) {
+    if (height == 2) {
+      multiplyPair(vectors, depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+      return;
+    }
+    boolean six = height == 6;
+    switch (vectors) {
+      case 4 -> {
+        if (six) {
+          ProductTiles4.tile6x4(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        } else {
+          ProductTiles4.tile4x4(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        }
       }
-    } else if (width == 2 * L) {
-      if (height == 6) {
-        ProductTiles2.tile6x2(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
-      } else if (height == 4) {
-        ProductTiles2.tile4x2(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
-      } else {
-        ProductTiles2.tile2x2(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
+      case 3 -> {
+        if (six) {
+          ProductTiles3.tile6x3(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        } else {
+          ProductTiles3.tile4x3(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        }
       }
-    } else {
-      if (height == 6) {
-        ProductTiles1.tile6x1(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
-      } else if (height == 4) {
-        ProductTiles1.tile4x1(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
+      case 2 -> {
+        if (six) {
+          ProductTiles2.tile6x2(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        } else {
+          ProductTiles2.tile4x2(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        }
+      }
+      default -> {
+        if (six) {
+          ProductTiles1.tile6x1(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        } else {
+          ProductTiles1.tile4x1(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+        }
+      }
+    }
+  }
+
+  // Two rows are rare, at the end of a matrix: pairs of vectors do.
+  private static void multiplyPair(
+      int vectors,
+      int depth,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int[] offsets,
+      float[] c,
+      int co,
+      int pitch,
+      boolean add) {
+    for (int v = 0; v < vectors; v += 2) {
+      int at = v * L;
+      if (v + 1 < vectors) {
+        ProductTiles2.tile2x2(depth, a, ao, lda, b, bo + at, offsets, c, co + at, pitch, add);
       } else {
-        ProductTiles1.tile2x1(depth, a, ao, b, bo, offsets, oo, c, co, pitch);
+        ProductTiles1.tile2x1(depth, a, ao, lda, b, bo + at, offsets, c, co + at, pitch, add);
       }
     }
   }

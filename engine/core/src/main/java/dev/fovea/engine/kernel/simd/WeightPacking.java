@@ -143,7 +143,7 @@ final class WeightPacking {
       // Rows far apart fall into the same few lines of the cache: brought together first.
       int row = used * v.sourceStep;
       step = row | 1;
-      w = Scratch.local().array(Scratch.Slot.UNPACKED, targets * step);
+      w = Scratch.local().array(Scratch.Slot.ROWS, targets * step);
       for (int i = 0; i < targets; i++) {
         System.arraycopy(v.w, from + i * v.targetStep, w, i * step, row);
       }
