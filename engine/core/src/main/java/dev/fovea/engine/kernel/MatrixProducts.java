@@ -19,7 +19,8 @@ final class MatrixProducts {
   private static final int DEPTH = 256;
   // Rows of a block: with those columns of the left operand they stay in the L2 cache ...
   private static final int HEIGHT = 240;
-  // ... unless they lie a multiple of so many elements apart, and share few of its sets.
+  // ... unless they lie a multiple of so many elements apart and share few of its sets: then they
+  // are brought together.
   private static final int ALIASED = 1024;
   // Panels side by side that are copied at a time: long runs of a row are read faster.
   private static final int PANELS = 4;
@@ -189,8 +190,7 @@ final class MatrixProducts {
 
   private void products(
       Matrix left, int i0, int rows, Matrix right, int columns, int depth, Target target) {
-    int most = left.rowStride % ALIASED == 0 ? HEIGHT / 2 : HEIGHT;
-    int height = up(ceilDiv(rows, ceilDiv(rows, most)), multiplier.rowQuantum());
+    int height = up(ceilDiv(rows, ceilDiv(rows, HEIGHT)), multiplier.rowQuantum());
     int blocks = ceilDiv(rows, height);
     // Copied once if several blocks read it.
     int chunk =
@@ -323,11 +323,12 @@ final class MatrixProducts {
         } else {
           at = at(group, k);
         }
+        Matrix rows = left.rowStride % ALIASED == 0 ? block(left, i, m, k, kc) : left;
         for (int j = 0; j < n; j += panel) {
           multiplier.multiply(
-              left.array,
-              left.at(i, k),
-              left.rowStride,
+              rows.array,
+              rows.at(i, k),
+              rows.rowStride,
               m,
               kc,
               packed,
@@ -340,6 +341,15 @@ final class MatrixProducts {
               add || k > 0);
         }
       }
+    }
+
+    // The same elements at the same place of a matrix that holds nothing else.
+    private static Matrix block(Matrix left, int i, int m, int k, int kc) {
+      float[] to = Scratch.local().array(Scratch.Slot.BLOCK, m * kc);
+      for (int r = 0; r < m; r++) {
+        System.arraycopy(left.array, left.at(i + r, k), to, r * kc, kc);
+      }
+      return new Matrix(to, -i * kc - k, kc, 1);
     }
 
     private void pack(int group, int k, int kc, float[] packed, int at) {

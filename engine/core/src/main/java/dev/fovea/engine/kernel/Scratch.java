@@ -15,6 +15,8 @@ public final class Scratch {
     LEFT,
     /** Some rows of a left operand. */
     ROWS,
+    /** A block of a left operand, brought together. */
+    BLOCK,
     /** Panels of the right operand, or bands of an image. */
     RIGHT,
     /** All panels of a right operand; read by all threads of a call. */
