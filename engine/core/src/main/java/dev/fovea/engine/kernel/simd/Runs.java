@@ -6,8 +6,11 @@ package dev.fovea.engine.kernel.simd;
  */
 final class Runs {
 
+  // At most 24 sums in 32 registers: with 28 of them, C2 keeps one in memory, and each product
+  // waits
+  // for the one before to get there and back.
   private static final int[] SIZES =
-      Lanes.MANY_REGISTERS ? new int[] {14, 10, 7, 6, 4, 2, 1} : new int[] {6, 4, 2, 1};
+      Lanes.MANY_REGISTERS ? new int[] {12, 10, 8, 7, 6, 4, 2, 1} : new int[] {6, 4, 2, 1};
   // Of a tile in units of a pixel: what it costs beside its products, and what any tile costs, as
   // the latency of a product hides behind eight others.
   private static final double OVERHEAD = 0.5;
