@@ -3,7 +3,7 @@ package dev.fovea.samples;
 import java.util.Random;
 
 /**
- * Outline of a nucleus: an ellipse whose radius wavers slowly with the angle.
+ * Outline of a nucleus, or of a whole cell: an ellipse whose radius wavers slowly with the angle.
  *
  * @param x centre, in pixels
  * @param y centre, in pixels
@@ -24,10 +24,20 @@ record Nucleus(
     double[] amplitudes,
     double[] phases) {
   private static final int FIRST_HARMONIC = 2;
+  private static final double SPREAD = 0.18;
 
   /** A nucleus of random size, elongation, direction and irregularity at the origin. */
   static Nucleus random(Random random, double radius, double elongation) {
-    double size = radius * StrictMath.exp(0.18 * random.nextGaussian());
+    return random(random, radius, SPREAD, elongation);
+  }
+
+  /**
+   * The same with another spread of sizes.
+   *
+   * @param spread standard deviation of the logarithm of the radius
+   */
+  static Nucleus random(Random random, double radius, double spread, double elongation) {
+    double size = radius * StrictMath.exp(spread * random.nextGaussian());
     double stretch = StrictMath.exp(Math.abs(elongation * random.nextGaussian()) / 2);
     double angle = Math.PI * random.nextDouble();
     double[] amplitudes = new double[3];
@@ -75,5 +85,36 @@ record Nucleus(
   /** Radius of the circle of the same area, irregularity left out. */
   double meanRadius() {
     return Math.sqrt(a * b);
+  }
+
+  /** Takes a pixel near a nucleus. */
+  interface PixelVisitor {
+    /**
+     * Takes a pixel.
+     *
+     * @param index row-major index
+     * @param relativeRadius of the pixel's centre
+     */
+    void visit(int index, double relativeRadius);
+  }
+
+  /** Visits all pixels of a picture that the nucleus or its soft edge may cover. */
+  void forEachPixel(int width, int height, PixelVisitor visitor) {
+    double reach = reach();
+    int x0 = (int) Math.max(0, x - reach);
+    int y0 = (int) Math.max(0, y - reach);
+    int x1 = (int) Math.min(width, x + reach + 1);
+    int y1 = (int) Math.min(height, y + reach + 1);
+    for (int row = y0; row < y1; row++) {
+      for (int column = x0; column < x1; column++) {
+        visitor.visit(row * width + column, relativeRadius(column + 0.5, row + 0.5));
+      }
+    }
+  }
+
+  /** Share of a pixel that the nucleus covers, from the distance of its centre to the outline. */
+  double coverage(double relativeRadius) {
+    double inside = (1 - relativeRadius) * meanRadius();
+    return Math.max(0, Math.min(1, inside + 0.5));
   }
 }

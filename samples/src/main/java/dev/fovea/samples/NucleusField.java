@@ -76,28 +76,8 @@ final class NucleusField {
     return true;
   }
 
-  /** Takes a pixel near a nucleus. */
-  interface PixelVisitor {
-    /**
-     * Takes a pixel.
-     *
-     * @param index row-major index
-     * @param relativeRadius of the pixel's centre
-     */
-    void visit(int index, double relativeRadius);
-  }
-
   /** Visits all pixels of the picture that a nucleus or its soft edge may cover. */
-  void forEachPixel(Nucleus nucleus, PixelVisitor visitor) {
-    double reach = nucleus.reach();
-    int x0 = (int) Math.max(0, nucleus.x() - reach);
-    int y0 = (int) Math.max(0, nucleus.y() - reach);
-    int x1 = (int) Math.min(width, nucleus.x() + reach + 1);
-    int y1 = (int) Math.min(height, nucleus.y() + reach + 1);
-    for (int y = y0; y < y1; y++) {
-      for (int x = x0; x < x1; x++) {
-        visitor.visit(y * width + x, nucleus.relativeRadius(x + 0.5, y + 0.5));
-      }
-    }
+  void forEachPixel(Nucleus nucleus, Nucleus.PixelVisitor visitor) {
+    nucleus.forEachPixel(width, height, visitor);
   }
 }

@@ -113,16 +113,10 @@ public final class SyntheticMicroscope {
           (i, radius) -> {
             double thickness = 0.7 + 0.3 * Math.sqrt(Math.max(0, 1 - radius * radius));
             double texture = Math.max(0.4, 1 + 0.1 * chromatin[i]);
-            signal[i] += brightness * coverage(nucleus, radius) * thickness * texture;
+            signal[i] += brightness * nucleus.coverage(radius) * thickness * texture;
           });
     }
     return signal;
-  }
-
-  /** Share of a pixel that a nucleus covers, from the distance of its centre to the outline. */
-  private static double coverage(Nucleus nucleus, double relativeRadius) {
-    double inside = (1 - relativeRadius) * nucleus.meanRadius();
-    return Math.max(0, Math.min(1, inside + 0.5));
   }
 
   /** One sample of a camera whose full scale, 1, is 900 photons at noise strength 1. */
@@ -213,7 +207,7 @@ public final class SyntheticMicroscope {
             // Chromatin lies against the membrane: the rim is darker than the middle.
             double rim = 0.8 + 0.35 * Math.min(1, radius * radius);
             double texture = Math.max(0.4, 1 + 0.2 * chromatin[i]);
-            density[i] += stain * coverage(nucleus, radius) * rim * texture;
+            density[i] += stain * nucleus.coverage(radius) * rim * texture;
           });
     }
     return density;

@@ -2,6 +2,10 @@ package dev.fovea.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fovea.detection.Annotation;
+import dev.fovea.detection.Detection;
+import dev.fovea.detection.box.Box;
+import dev.fovea.detection.evaluation.ConfusionMatrix;
 import dev.fovea.engine.image.Calibration;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageReader;
@@ -12,10 +16,12 @@ import dev.fovea.samples.Micrograph;
 import dev.fovea.samples.RenderedDigits;
 import dev.fovea.samples.SyntheticMicroscope;
 import dev.fovea.samples.SyntheticMicroscope.Scene;
+import dev.fovea.samples.SyntheticSmear;
 import dev.fovea.segmentation.InstanceAveragePrecision;
 import dev.fovea.segmentation.LabelMap;
 import dev.fovea.tasks.Arguments;
 import dev.fovea.tasks.ClassifyTask;
+import dev.fovea.tasks.DetectTask;
 import dev.fovea.tasks.ExplainTask;
 import dev.fovea.tasks.ImageTask;
 import dev.fovea.tasks.Model;
@@ -27,6 +33,7 @@ import dev.fovea.tasks.batch.BatchListener;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.BatchRunner;
 import dev.fovea.tasks.batch.ClassifyFiles;
+import dev.fovea.tasks.batch.DetectFiles;
 import dev.fovea.tasks.batch.ExplainFiles;
 import dev.fovea.tasks.batch.FileJob;
 import dev.fovea.tasks.batch.FileResult.Status;
@@ -44,10 +51,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * Draws micrographs and digits, runs the built-in models over the files as a user would, compares
- * with what was drawn, and writes a gallery.
+ * Draws micrographs, blood smears and digits, runs the built-in models over the files as a user
+ * would, compares with what was drawn, and writes a gallery.
  */
 final class Demo {
   private static final int DIGITS_EACH = 2;
@@ -80,28 +88,38 @@ final class Demo {
     }
   }
 
+  private record SmearFile(String stem, String title, SyntheticSmear.Smear smear) {}
+
   private record Digit(String stem, int digit) {}
 
   Result run() throws IOException {
     long start = System.nanoTime();
     Path nuclei = output.resolve("input/nuclei");
     Path digits = output.resolve("input/digits");
+    Path smears = output.resolve("input/smears");
     Files.createDirectories(nuclei);
     Files.createDirectories(digits);
+    Files.createDirectories(smears);
     Files.createDirectories(output.resolve("gallery"));
     List<Specimen> specimens = specimens(options.seed());
     for (Specimen specimen : specimens) {
       write(nuclei.resolve(specimen.file()), specimen.micrograph().image());
     }
+    List<SmearFile> bloods = smears(options.seed());
+    for (SmearFile blood : bloods) {
+      ImageWriter.writePng(smears.resolve(blood.stem() + ".png"), blood.smear().image());
+    }
     List<Digit> drawn = drawDigits(digits);
 
-    batch(new SegmentTask(), SegmentFiles::new, nuclei, "nuclei", 0, 0.7);
+    batch(new SegmentTask(), SegmentFiles::new, nuclei, "nuclei", 0, 0.6);
+    batch(new DetectTask(), DetectFiles::new, smears, "smears", 0.6, 0.7);
     batch(new ClassifyTask(), ClassifyFiles::new, digits, "digits", 0.7, 0.8);
     batch(new ExplainTask(), ExplainFiles::new, digits, "explained", 0.8, 0.95);
     context.checkCancelled();
 
     Gallery gallery = new Gallery();
     Score nucleiScore = showNuclei(gallery, specimens);
+    long cellsRight = showSmears(gallery, bloods);
     int right = showDigits(gallery, drawn);
     double seconds = (System.nanoTime() - start) * 1e-9;
     List<String> lines = new ArrayList<>();
@@ -113,6 +131,14 @@ final class Demo {
             nucleiScore.drawn,
             specimens.size(),
             nucleiScore.precision.averagePrecision(0.5)));
+    int cellsDrawn = bloods.stream().mapToInt(blood -> blood.smear().cells().size()).sum();
+    lines.add(
+        cellsRight
+            + " of "
+            + cellsDrawn
+            + " blood cells found with their class in "
+            + bloods.size()
+            + " smears");
     lines.add(right + " of " + drawn.size() + " digits read rightly");
     Path index = output.resolve("index.html");
     write(index, gallery.html(lines, options));
@@ -127,6 +153,8 @@ final class Demo {
     document.put("nuclei_drawn", nucleiScore.drawn);
     document.put("nuclei_found", nucleiScore.found);
     Json.put(document, "ap50", nucleiScore.precision.averagePrecision(0.5));
+    document.put("cells_drawn", cellsDrawn);
+    document.put("cells_right", cellsRight);
     document.put("digits", drawn.size());
     document.put("digits_right", right);
     document.put("failed", failed);
@@ -267,6 +295,53 @@ final class Demo {
       labels[i] = (int) plane[i];
     }
     return LabelMap.of(image.width(), image.height(), labels);
+  }
+
+  private static List<SmearFile> smears(long seed) {
+    SyntheticSmear.Scene crowded = new SyntheticSmear.Scene(640, 480, 2, 22, 6);
+    return List.of(
+        new SmearFile("smear", "A smear", SyntheticSmear.draw(SyntheticSmear.Scene.DEFAULT, seed)),
+        new SmearFile("crowded-smear", "More cells", SyntheticSmear.draw(crowded, seed + 1)));
+  }
+
+  /** Returns how many cells were found with their class. */
+  private long showSmears(Gallery gallery, List<SmearFile> smears) throws IOException {
+    long all = 0;
+    for (SmearFile smear : smears) {
+      Path table = output.resolve("smears").resolve(smear.stem() + ".detections.csv");
+      if (!Files.exists(table)) {
+        continue;
+      }
+      List<Detection> found = readDetections(table);
+      List<Annotation> drawn = smear.smear().cells();
+      ConfusionMatrix matrix = new ConfusionMatrix(SyntheticSmear.CLASSES.size(), 0.5, 0);
+      matrix.add(drawn, found);
+      long right =
+          IntStream.range(0, SyntheticSmear.CLASSES.size())
+              .mapToLong(label -> matrix.counts()[label][label])
+              .sum();
+      gallery.addSmear(smear.stem(), smear.title(), drawn.size(), found.size(), right);
+      all += right;
+    }
+    return all;
+  }
+
+  /** The columns are image, page, id, class, score and the four edges. */
+  private static List<Detection> readDetections(Path table) throws IOException {
+    return Files.readAllLines(table).stream()
+        .skip(1)
+        .map(line -> line.split(",", -1))
+        .map(
+            fields ->
+                Detection.of(
+                    SyntheticSmear.CLASSES.indexOf(fields[3]),
+                    Double.parseDouble(fields[4]),
+                    new Box(
+                        Double.parseDouble(fields[5]),
+                        Double.parseDouble(fields[6]),
+                        Double.parseDouble(fields[7]),
+                        Double.parseDouble(fields[8]))))
+        .toList();
   }
 
   /** Returns how many digits were read rightly. */

@@ -48,6 +48,7 @@ final class Gallery {
       """;
 
   private final StringBuilder nuclei = new StringBuilder();
+  private final StringBuilder smears = new StringBuilder();
   private final StringBuilder digits = new StringBuilder();
 
   /** Shows a micrograph with what was found in it. */
@@ -73,6 +74,30 @@ final class Gallery {
             </article>
             """,
             Html.escape(title), found, drawn, ap, Html.escape(stem)));
+  }
+
+  /**
+   * Shows a blood smear with what was found in it.
+   *
+   * @param right number of cells that were found with their class
+   */
+  void addSmear(String stem, String title, int drawn, int found, long right) {
+    smears.append(
+        Html.format(
+            """
+            <article>
+            <div class="head"><h3>%1$s</h3>
+            <p><b>%2$d</b> cells found, %3$d drawn, %4$d of them found with their class</p></div>
+            <div class="three">
+            <figure><img src="input/smears/%5$s.png" alt="Blood smear: %1$s" loading="lazy">
+            <figcaption>Smear</figcaption></figure>
+            <figure><img src="smears/%5$s.overlay.png" alt="The smear with %2$d framed cells"             loading="lazy">
+            <figcaption>Boxes, classes and scores</figcaption></figure>
+            </div>
+            <p class="faint"><a href="smears/%5$s.detections.csv">boxes</a></p>
+            </article>
+            """,
+            Html.escape(title), found, drawn, right, Html.escape(stem)));
   }
 
   /** Shows a digit with what was read and why. */
@@ -124,6 +149,11 @@ final class Gallery {
         <a href="nuclei/objects.csv">objects.csv</a>. AP@0.5 is the share TP / (TP + FP + FN) of
         nuclei met with an overlap (IoU) above one half.</p>
         %s</section>
+        <section aria-labelledby="smears">
+        <h2 id="smears">Detection: blood cells</h2>
+        <p class="faint">The model <code>bloodcells</code> on synthetic smears; it was trained on
+        photographs alone. All boxes: <a href="smears/detections.csv">detections.csv</a>.</p>
+        %s</section>
         <section aria-labelledby="digits">
         <h2 id="digits">Classification and saliency: digits</h2>
         <p class="faint">The model <code>digits</code>. From left to right: the picture, how much
@@ -141,6 +171,7 @@ final class Gallery {
         STYLE,
         list,
         nuclei,
+        smears,
         digits,
         Html.escape(options.command().isEmpty() ? "fovea demo" : options.command()),
         Html.escape(options.backend().name()),

@@ -32,6 +32,8 @@ class DemoTest {
     JsonNode json = run.json();
     // Far below what the model reaches on real nuclei: it has never seen the drawn ones.
     assertTrue(json.path("ap50").asDouble() > 0.85, json.toString());
+    int cells = json.path("cells_drawn").asInt();
+    assertTrue(cells > 40 && json.path("cells_right").asInt() > 0.9 * cells, json.toString());
     assertTrue(json.path("digits_right").asInt() >= 18, json.toString());
     assertTrue(Files.exists(output.resolve("manifest.json")));
     assertTrue(Files.exists(output.resolve("nuclei/objects.csv")));
