@@ -169,22 +169,7 @@ public final class Overlays {
    * @param scale how many times to enlarge each
    */
   public static Image sideBySide(List<Image> images, int gap, int scale) {
-    int width = gap * (images.size() - 1);
-    int height = 0;
-    for (Image image : images) {
-      width = Math.addExact(width, image.width() * requireScale(scale));
-      height = Math.max(height, image.height() * scale);
-    }
-    Canvas canvas = new Canvas(width, height);
-    for (int i = 0; i < width * height; i++) {
-      canvas.set(i, 0xffffff);
-    }
-    int x = 0;
-    for (Image image : images) {
-      canvas.draw(display(image), x, 0, scale);
-      x += image.width() * scale + gap;
-    }
-    return canvas.toImage();
+    return ContactSheet.of(images, images.size(), gap, scale);
   }
 
   private static float max(float[] values) {

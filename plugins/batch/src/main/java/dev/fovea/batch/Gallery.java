@@ -106,7 +106,7 @@ final class Gallery {
     digits.append(
         Html.format(
             """
-            <li><img src="explained/%1$s.saliency.png" alt="A drawn %2$d, the saliency of its \
+            <li><img src="explained/%1$s.explanation.png" alt="A drawn %2$d, the saliency of its \
             pixels, and both together" loading="lazy">
             <p><span class="verdict %3$s">%4$s read as %5$s</span>
             <span class="faint">%6$.1f %% sure, drawn as %2$d</span></p></li>

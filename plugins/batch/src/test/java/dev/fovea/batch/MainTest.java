@@ -298,12 +298,12 @@ class MainTest {
             "--class",
             "right");
     assertEquals(0, run.code(), run.err());
-    Image saliency = ImageReader.read(explained.resolve("left.saliency.values.tif"));
+    Image saliency = ImageReader.read(explained.resolve("left.explanation.values.tif"));
     assertEquals(0, saliency.value(0, 0, 0), "the left half says nothing of 'right'");
     assertEquals(1, saliency.value(0, 3, 3), "the weight itself");
-    JsonNode why = new ObjectMapper().readTree(explained.resolve("left.saliency.json").toFile());
+    JsonNode why = new ObjectMapper().readTree(explained.resolve("left.explanation.json").toFile());
     assertEquals("right", why.at("/pages/0/class").asText());
-    Image panels = ImageReader.read(explained.resolve("left.saliency.png"));
+    Image panels = ImageReader.read(explained.resolve("left.explanation.png"));
     assertEquals(3 * 4 * 8 + 2 * 8, panels.width());
   }
 

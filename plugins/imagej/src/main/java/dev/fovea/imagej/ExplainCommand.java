@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Shows which pixels speak for a class: heat over the image, and the saliency itself. */
+/**
+ * Shows which pixels speak for a class: heat over the image, and the heat itself, by the first of
+ * the methods.
+ */
 final class ExplainCommand extends Command<ExplainTask.Parameters, ExplainTask.Result> {
   private static final double OPACITY = 0.5;
 
@@ -40,7 +43,7 @@ final class ExplainCommand extends Command<ExplainTask.Parameters, ExplainTask.R
         .bySlice()
         .forEach(
             (slice, explanation) -> {
-              saliency.put(slice, inImage(explanation.saliency(), bounds, image));
+              saliency.put(slice, inImage(heat(explanation), bounds, image));
               Roi heat = heat(explanation, bounds);
               Annotations.place(heat, image, slice);
               rois.add(heat);
@@ -55,6 +58,10 @@ final class ExplainCommand extends Command<ExplainTask.Parameters, ExplainTask.R
     return Integer.toString(result.getID());
   }
 
+  private static float[] heat(ExplainTask.Result explanation) {
+    return explanation.heats().get(0).values();
+  }
+
   /** Values of the bounds in an array of the image's size, 0 around them. */
   private static float[] inImage(float[] values, Rectangle bounds, ImagePlus image) {
     float[] all = new float[image.getWidth() * image.getHeight()];
@@ -66,7 +73,7 @@ final class ExplainCommand extends Command<ExplainTask.Parameters, ExplainTask.R
   }
 
   private static ImageRoi heat(ExplainTask.Result explanation, Rectangle bounds) {
-    float[] saliency = explanation.saliency();
+    float[] saliency = heat(explanation);
     float max = 0;
     for (float value : saliency) {
       max = Math.max(max, value);

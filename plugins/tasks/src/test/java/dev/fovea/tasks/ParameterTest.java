@@ -55,8 +55,7 @@ class ParameterTest {
   void defaultsOfImageTasksNeedNothingElse() {
     assertEquals(SegmentTask.Parameters.of("nuclei"), new SegmentTask().parse(Map.of()));
     assertEquals(new ClassifyTask.Parameters("digits", 5), new ClassifyTask().parse(Map.of()));
-    assertEquals(
-        new ExplainTask.Parameters("digits", Parameter.AUTO), new ExplainTask().parse(Map.of()));
+    assertEquals(List.of("saliency"), new ExplainTask().parse(Map.of()).methods());
   }
 
   @Test
