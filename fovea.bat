@@ -35,8 +35,14 @@ rem From 24 on the JVM warns of the memory access that protobuf 3.25 uses.
 set "UNSAFE="
 if %BEST% GEQ 24 set "UNSAFE=--sun-misc-unsafe-memory-access=allow"
 
+rem Vectors are slow beyond measure until their methods are compiled: after few calls, which wait for
+rem it. G1 lets large arrays begin where lines of the cache do; with much room from the start it does
+rem not stop the first run to make some.
+set "SIMD=dev.fovea.engine.kernel.simd.*::*"
 "%JDK%\bin\java" %UNSAFE% --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ^
-  -XX:+UseParallelGC -XX:MaxRAMPercentage=75 -Djava.awt.headless=true %FOVEA_OPTS% ^
+  -XX:CompileCommand=quiet "-XX:CompileCommand=CompileThresholdScaling,%SIMD%,0.02" ^
+  "-XX:CompileCommand=BackgroundCompilation,%SIMD%,false" -XX:+UseG1GC -XX:InitialRAMPercentage=8 ^
+  -XX:MaxRAMPercentage=75 -Djava.awt.headless=true %FOVEA_OPTS% ^
   -cp "%JAR%" dev.fovea.batch.Main %*
 exit /b %ERRORLEVEL%
 
@@ -59,7 +65,7 @@ if not exist "%STAMP%" exit /b 1
 if not exist "%JAR%" exit /b 1
 powershell -NoProfile -NonInteractive -Command ^
   "$built = (Get-Item -Force $env:STAMP).LastWriteTimeUtc; Set-Location $env:ROOT;" ^
-  "$parts = 'engine','segmentation','visualize','samples','plugins\tasks','plugins\batch';" ^
+  "$parts = 'engine','detection','segmentation','visualize','samples','plugins\tasks','plugins\batch';" ^
   "$files = @(Get-Item pom.xml) + @(Get-ChildItem .mvn -Recurse) + @(Get-ChildItem $parts -Recurse |" ^
   "  Where-Object { $_.FullName -notmatch '\\target(\\|$)' -and ($_.Name -eq 'pom.xml' -or $_.FullName -match '\\src\\main') });" ^
   "if ($files | Where-Object { $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1) { exit 1 }"

@@ -131,7 +131,7 @@ final class MemoryCommand implements Callable<Integer> {
     List<String> options =
         side.equals(OnnxRuntimePeer.NAME)
             ? List.of()
-            : List.of("--add-modules=jdk.incubator.vector", "-XX:+UseParallelGC");
+            : List.of("--add-modules=jdk.incubator.vector", "-XX:+UseG1GC");
     return TimedProcess.run(
         ChildJvm.command(
             options, MemoryProbe.class, side, file.toString(), shape, String.valueOf(threads)),
