@@ -56,7 +56,7 @@ xdotool mousemove $((X + 320)) $((Y - 7)) mousedown 1
 sleep 1
 xdotool mousemove $((X + 340)) $((Y + 60)) sleep 0.5 mousemove $((X + 360)) $((Y + 137)) sleep 0.5 \
   mousemove $((X + 550)) $((Y + 137)) sleep 1
-shoot 660x250+10+10 imagej-menu
+shoot 660x270+10+10 imagej-menu
 xdotool mouseup 1
 kill "$running"
 
