@@ -11,6 +11,7 @@ import dev.fovea.engine.zoo.ClassifierRecipe;
 import dev.fovea.engine.zoo.SampleRecipe;
 import dev.fovea.engine.zoo.TransferRecipe;
 import dev.fovea.engine.zoo.architecture.Architecture;
+import dev.fovea.visualize.adversarial.RobustAccuracy;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,11 +78,32 @@ record ClassifierSetup(
         graph.withOutputs(Architecture.PROBABILITIES),
         preprocessing,
         architecture.loss(recipe.loss()),
-        recipe.options(seed, true),
-        (listener, options) ->
-            recipe.trainer(
-                graph, preprocessing, data.fitted(), data.validation(), listener, options),
+        parameters.adversarial().isWanted()
+            ? recipe.options(seed, true).withMonitor(RobustAccuracy.FIGURE, 0)
+            : recipe.options(seed, true),
+        parameters.adversarial().isWanted()
+            ? hardened(parameters.adversarial(), recipe, graph, preprocessing, data)
+            : (listener, options) ->
+                recipe.trainer(
+                    graph, preprocessing, data.fitted(), data.validation(), listener, options),
         provenance(parameters, samples, architecture.name()));
+  }
+
+  private static Fitting hardened(
+      AdversarialOptions adversarial,
+      ClassifierRecipe recipe,
+      Graph graph,
+      Preprocessing preprocessing,
+      ClassifierData data) {
+    return (listener, options) ->
+        recipe.trainer(
+            graph,
+            preprocessing,
+            data.fitted(),
+            adversarial.opening(recipe.learner(), preprocessing),
+            adversarial.validator(data.validation(), preprocessing, options),
+            listener,
+            options);
   }
 
   private static ClassifierSetup transferred(
@@ -134,6 +156,7 @@ record ClassifierSetup(
       TrainClassifierTask.Parameters parameters, SampleRecipe samples, String architecture) {
     Map<String, String> attributes = new TreeMap<>(SampleOptions.provenance(samples));
     attributes.putAll(parameters.loss().provenance());
+    attributes.putAll(parameters.adversarial().provenance());
     attributes.put("architecture", architecture);
     if (parameters.split() != null) {
       attributes.put("split", parameters.split().toString());

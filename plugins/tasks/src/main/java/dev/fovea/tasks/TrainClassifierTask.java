@@ -45,6 +45,7 @@ public final class TrainClassifierTask
    * @param split file that divides the data set; null for none
    * @param samples what is made of the images
    * @param loss what is made small
+   * @param adversarial which attack it is trained against
    * @param architecture the network, unless one is to start from
    * @param size input width and height in pixels; 0 for those the network was designed for
    * @param from name or file of a trained classifier to start from; empty for none
@@ -57,6 +58,7 @@ public final class TrainClassifierTask
       Path split,
       SampleOptions samples,
       LossOptions loss,
+      AdversarialOptions adversarial,
       Architecture architecture,
       int size,
       String from,
@@ -106,6 +108,7 @@ public final class TrainClassifierTask
                 + " file."));
     all.addAll(SampleOptions.declare());
     all.addAll(LossOptions.declare());
+    all.addAll(AdversarialOptions.declare());
     all.add(
         Parameter.choice(
             "Arch (network)",
@@ -152,6 +155,7 @@ public final class TrainClassifierTask
             arguments.text(SPLIT).isEmpty() ? null : Path.of(arguments.text(SPLIT)),
             samples,
             LossOptions.bind(arguments, samples),
+            AdversarialOptions.bind(arguments, samples),
             Architectures.named(arguments.text(ARCH)),
             arguments.isAuto(SIZE) ? 0 : arguments.integer(SIZE),
             arguments.text(FROM),
@@ -183,6 +187,8 @@ public final class TrainClassifierTask
       require(p.preprocessing() == null, PREPROCESSING, "one", without, from);
     } else {
       String with = "with a classifier to start from";
+      require(
+          !p.adversarial().isWanted(), "adversarial", p.adversarial().attack(), with, "none");
       require(
           p.architecture().equals(Architectures.all().get(0)),
           ARCH,

@@ -4,14 +4,17 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Augmentation;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.model.Preprocessing;
+import dev.fovea.engine.train.Learner;
 import dev.fovea.engine.train.Loss;
 import dev.fovea.engine.train.Optimizers;
 import dev.fovea.engine.train.Regularizer;
+import dev.fovea.engine.train.SessionLearner;
 import dev.fovea.engine.train.Sgd;
 import dev.fovea.engine.train.SoftmaxCrossEntropy;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.train.TrainerOptions;
 import dev.fovea.engine.train.TrainingListener;
+import dev.fovea.engine.train.Validator;
 import dev.fovea.engine.zoo.architecture.Architecture;
 
 /**
@@ -113,15 +116,42 @@ public record ClassifierRecipe(
       ClassificationDataset validation,
       TrainingListener listener,
       TrainerOptions options) {
-    return new Trainer(
-        graph,
-        samples.samples(data, preprocessing),
-        architecture.loss(loss),
-        new Sgd(Optimizers.MOMENTUM),
+    Validator validator =
         validation == null
             ? null
             : new ClassificationTraining(validation, preprocessing, Augmentation.NONE)
-                .validator(options.backend(), options.threads()),
+                .validator(options.backend(), options.threads());
+    return trainer(graph, preprocessing, data, learner(), validator, listener, options);
+  }
+
+  /** Opens what learns to tell the classes of the samples. */
+  public Learner.Opening learner() {
+    Loss trained = architecture.loss(loss);
+    return SessionLearner.opening(
+        SessionLearner.Objective.of(trained), trained.describe(), architecture.trainingOutput());
+  }
+
+  /**
+   * Prepares a training of something more, such as against attacks.
+   *
+   * @param graph from {@link #network}; changed in place
+   * @param learner opens what is trained, such as something around {@link #learner()}
+   * @param validator measures the figure to choose the epoch by
+   */
+  public Trainer trainer(
+      Graph graph,
+      Preprocessing preprocessing,
+      ClassificationDataset data,
+      Learner.Opening learner,
+      Validator validator,
+      TrainingListener listener,
+      TrainerOptions options) {
+    return new Trainer(
+        graph,
+        samples.samples(data, preprocessing),
+        learner,
+        new Sgd(Optimizers.MOMENTUM),
+        validator,
         listener,
         options);
   }
