@@ -8,6 +8,7 @@ import dev.fovea.tasks.PredictTask;
 import dev.fovea.tasks.SegmentTask;
 import dev.fovea.tasks.TrainDetectorTask;
 import dev.fovea.tasks.TrainSegmenterTask;
+import dev.fovea.tasks.TrainStyleTask;
 import dev.fovea.tasks.Version;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.ClassifyFiles;
@@ -53,6 +54,7 @@ public final class Main {
           new TrainClassifierCommand(),
           new TrainCommand<>(new TrainSegmenterTask()),
           new TrainCommand<>(new TrainDetectorTask()),
+          new TrainCommand<>(new TrainStyleTask()),
           new BaselineCommand(),
           new SearchCommand(),
           new EvaluateCommand(),

@@ -69,6 +69,64 @@ public final class Preprocessor {
     return new Prepared(tensor, fit.geometry(image.width(), image.height()));
   }
 
+  /**
+   * The derivatives of something by the samples of a picture, from those by the model's input. A
+   * sample counts in shares of the largest value that its type can have, so that black is 0 and
+   * white is 1. Percentiles are taken for constants, as those of a few changed pixels nearly are.
+   *
+   * @param image that the input was made of
+   * @param byInput derivatives by {@link #apply apply(image)}, in its shape
+   * @return a new tensor {@code [1, channels of the picture, height, width]}
+   * @throws IllegalArgumentException as {@link #apply}
+   */
+  public Tensor gradient(Image image, Tensor byInput) {
+    Image coloured =
+        preprocessing.channels() == Preprocessing.Channels.GREY ? image.toGrey() : image.toRgb();
+    int width = byInput.shape().dim(3);
+    int height = byInput.shape().dim(2);
+    Fit fit = fit(image.width(), image.height());
+    PreprocessorGradient.Cut cut = PreprocessorGradient.Cut.of(fit, width, height);
+    Tensor made = apply(image);
+    Slope slope = slope(coloured);
+    float[][] planes = new float[preprocessing.channels().count()][];
+    for (int c = 0; c < planes.length; c++) {
+      float[] plane = new float[width * height];
+      for (int i = 0; i < plane.length; i++) {
+        int at = c * plane.length + i;
+        plane[i] = byInput.get(at) * slope.at(made.get(at), c);
+      }
+      planes[c] =
+          PreprocessorGradient.resize(
+              PreprocessorGradient.unpad(plane, fit, cut, width),
+              cut,
+              image.width(),
+              image.height());
+    }
+    return PreprocessorGradient.colours(
+        planes, image.channels(), preprocessing.channels(), image.width(), image.height());
+  }
+
+  /** The derivative of an input value by its sample, where the value is {@code made}. */
+  private interface Slope {
+    float at(float made, int c);
+  }
+
+  private Slope slope(Image image) {
+    float max = image.maxValue();
+    return switch (preprocessing.normalisation()) {
+      case UNIT -> (made, c) -> 1;
+      case MEAN_STD -> (made, c) -> 255 / preprocessing.std()[c];
+      case PERCENTILE, PERCENTILE_DARK_GROUND -> {
+        Normaliser stretched = normaliser(image);
+        float[] at = Percentiles.of(image, preprocessing.low(), preprocessing.high(), 50);
+        float slope = at[1] > at[0] ? max / (at[1] - at[0]) : 0;
+        float signed = stretched.apply(at[0], 0) > stretched.apply(at[1], 0) ? -slope : slope;
+        // Beyond the percentiles values are cut off.
+        yield (made, c) -> made > 0 && made < 1 ? signed : 0;
+      }
+    };
+  }
+
   private Fit fit(int width, int height) {
     int w = preprocessing.width();
     int h = preprocessing.height();
