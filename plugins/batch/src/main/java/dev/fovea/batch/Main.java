@@ -58,6 +58,7 @@ public final class Main {
           new BaselineCommand(),
           new SearchCommand(),
           new EvaluateCommand(),
+          new RobustnessCommand(),
           new ConvertCommand(),
           new ModelsCommand(),
           new ModelsGetCommand(),

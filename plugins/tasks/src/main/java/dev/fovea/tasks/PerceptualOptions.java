@@ -48,14 +48,14 @@ public record PerceptualOptions(
         Parameter.text(
                 "Content_layers (names)",
                 Parameter.AUTO,
-                "Its layers that say what is on a picture, with commas. auto: the last one before"
-                    + " pictures get more than four times smaller.")
+                "Its layers that say what is on a picture, with commas. auto: the first one where"
+                    + " pictures are eight times smaller.")
             .orAuto(),
         Parameter.text(
                 "Style_layers (names)",
                 Parameter.AUTO,
-                "Its layers that say how a picture is painted, with commas. auto: the last of each"
-                    + " size.")
+                "Its layers that say how a picture is painted, with commas. auto: the first of each"
+                    + " size, down to eight times smaller.")
             .orAuto());
   }
 

@@ -104,7 +104,7 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
     all.add(Parameter.integer("Blocks", 1, 32, 4, "Residual blocks."));
     all.add(
         Parameter.number("Content_weight", 0, 1e6, 1, "How much the content of the photograph counts."));
-    all.add(Parameter.number("Style_weight", 0, 1e6, 4, "How much the style counts."));
+    all.add(Parameter.number("Style_weight", 0, 1e6, 100, "How much the style counts."));
     all.add(
         Parameter.number("Variation_weight", 0, 1e6, 1, "How much smoothness counts."));
     return all;

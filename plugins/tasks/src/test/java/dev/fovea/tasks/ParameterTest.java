@@ -24,6 +24,8 @@ class ParameterTest {
           new TrainClassifierTask(),
           new TrainSegmenterTask(),
           new TrainDetectorTask(),
+          new TrainStyleTask(),
+          new RobustnessTask(),
           new DetectTask(),
           new ConvertTask(),
           new TrainBaselineTask(),

@@ -84,13 +84,12 @@ public record Goal(int[] classes, boolean targeted, Loss loss)
     int samples = shape.dim(0);
     int elements = shape.size(2, shape.rank());
     double[] shares = new double[samples];
+    int[] told = told(scores);
+    for (int i = 0; i < told.length; i++) {
+      shares[i / elements] += (told[i] == classes[i]) == targeted ? 1 : 0;
+    }
     for (int n = 0; n < samples; n++) {
-      int count = 0;
-      for (int e = 0; e < elements; e++) {
-        boolean is = best(scores, n, e) == classes[n * elements + e];
-        count += is == targeted ? 1 : 0;
-      }
-      shares[n] = (double) count / elements;
+      shares[n] /= elements;
     }
     return shares;
   }
@@ -100,11 +99,22 @@ public record Goal(int[] classes, boolean targeted, Loss loss)
     return reached(scores)[0] == 1;
   }
 
+  /** The classes that scores {@code [N, K, ...]} tell, one for each element that is classified. */
+  public static int[] told(Tensor scores) {
+    int samples = scores.shape().dim(0);
+    int elements = scores.shape().size(2, scores.shape().rank());
+    int[] told = new int[samples * elements];
+    for (int i = 0; i < told.length; i++) {
+      told[i] = best(scores, i / elements, i % elements);
+    }
+    return told;
+  }
+
   /**
    * The class with the highest score of element {@code e} of sample {@code n}; the first of equal
    * ones. NaN is never the highest.
    */
-  static int best(Tensor scores, int n, int e) {
+  private static int best(Tensor scores, int n, int e) {
     int classes = scores.shape().dim(1);
     int elements = scores.shape().size(2, scores.shape().rank());
     int best = 0;

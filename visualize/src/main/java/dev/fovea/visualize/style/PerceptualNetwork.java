@@ -16,11 +16,11 @@ import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.zoo.surgery.GraphCopy;
 import dev.fovea.visualize.features.Features;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The layers of a network by which pictures are compared: those that say what is on a picture, and
@@ -38,7 +38,7 @@ public record PerceptualNetwork(Graph graph, List<String> content, List<String> 
   private static final float MAXIMUM = 255;
 
   /** Layers where the picture is this many times smaller say what is on it. */
-  private static final int CONTENT_STRIDE = 4;
+  private static final int CONTENT_STRIDE = 8;
 
   private static final int MOST_STYLE_STRIDE = 8;
 
@@ -90,25 +90,31 @@ public record PerceptualNetwork(Graph graph, List<String> content, List<String> 
   }
 
   /**
-   * The ends of the stages of a network: for each factor by which pictures have become smaller, a
-   * power of two, the last layer {@code [N, C, H, W]} of such a size behind an activation, a sum or
-   * a concatenation. Those of VGG up to stride 8 are the layers of Johnson's paper.
+   * The beginnings of the stages of a network: for each factor by which pictures have become
+   * smaller, a power of two, the first layer {@code [N, C, H, W]} of such a size; where blocks end in
+   * sums or concatenations the end of the first block, else the first activation. Of VGG up to stride
+   * 8 these are the layers of Gatys's paper, relu1_1 to relu4_1.
    */
   public static Map<Integer, String> stages(Graph network) {
+    Map<Integer, String> activations = new TreeMap<>();
+    Map<Integer, String> blocks = new TreeMap<>();
     Value input = network.inputs().get(0);
     int side = input.shape().rank() == 4 ? input.shape().dim(3) : 0;
-    Map<Integer, String> stages = new LinkedHashMap<>();
     for (Node n : network.nodes()) {
-      Shape shape = n.outputs().get(0).shape();
-      boolean ends =
-          n.op() instanceof Elementwise || n.op() instanceof Add || n.op() instanceof Concat;
-      if (ends && shape.rank() == 4 && shape.dim(3) > 1) {
+      Value out = n.outputs().get(0);
+      if (out.shape().rank() == 4 && out.shape().dim(3) > 1) {
         // Borders without padding make layers a little smaller than the stride does.
-        double exponent = Math.log((double) side / shape.dim(3)) / Math.log(2);
-        stages.put(1 << (int) Math.max(0, Math.floor(exponent + 0.2)), n.outputs().get(0).name());
+        double exponent = Math.log((double) side / out.shape().dim(3)) / Math.log(2);
+        int stride = 1 << (int) Math.max(0, Math.floor(exponent + 0.2));
+        if (n.op() instanceof Add || n.op() instanceof Concat) {
+          blocks.putIfAbsent(stride, out.name());
+        } else if (n.op() instanceof Elementwise) {
+          activations.putIfAbsent(stride, out.name());
+        }
       }
     }
-    return stages;
+    activations.putAll(blocks);
+    return activations;
   }
 
   /** The network behind a convolution 1 x 1 that makes its input of pixels. */

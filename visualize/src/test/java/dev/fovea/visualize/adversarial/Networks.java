@@ -62,12 +62,7 @@ final class Networks {
 
   /** The classes that a model tells. */
   static int[] told(DifferentiableModel model, Tensor x) {
-    Tensor scores = model.scores(x);
-    int[] classes = new int[x.shape().dim(0)];
-    for (int n = 0; n < classes.length; n++) {
-      classes[n] = Goal.best(scores, n, 0);
-    }
-    return classes;
+    return Goal.told(model.scores(x));
   }
 
   /** {@code -log(output[target])} of raw outputs, as captum's tests take it. */
