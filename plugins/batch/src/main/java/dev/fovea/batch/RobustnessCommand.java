@@ -18,7 +18,10 @@ final class RobustnessCommand
   void print(RobustnessTask.Result result, Console console) {
     console.print(
         String.format(
-            Locale.ROOT, "%d pictures, norm %s, %.1f s", result.images(), result.norm(),
+            Locale.ROOT,
+            "%d pictures, norm %s, %.1f s",
+            result.images(),
+            result.norm(),
             result.seconds()));
     console.print(String.format(Locale.ROOT, "%-10s %8s %9s", "attack", "epsilon", "accuracy"));
     for (RobustnessTask.Point p : result.curve()) {

@@ -71,8 +71,7 @@ public record AdversarialOptions(String attack, double epsilon, int steps, int r
   static AdversarialOptions bind(Arguments a, SampleOptions samples) {
     String attack = a.text(ADVERSARIAL).equals(NONE) ? "" : a.text(ADVERSARIAL);
     AdversarialOptions options =
-        new AdversarialOptions(
-            attack, a.number(EPSILON), a.integer(STEPS), a.integer(RAMP));
+        new AdversarialOptions(attack, a.number(EPSILON), a.integer(STEPS), a.integer(RAMP));
     if (!options.isWanted()
         && !options.equals(new AdversarialOptions("", USUAL_EPSILON, USUAL_STEPS, USUAL_RAMP))) {
       throw new IllegalArgumentException(

@@ -18,10 +18,7 @@ import java.util.TreeMap;
  * @param style layers that say how it is painted; empty for the usual
  */
 public record PerceptualOptions(
-    String model,
-    ForeignPreprocessing preprocessing,
-    List<String> content,
-    List<String> style) {
+    String model, ForeignPreprocessing preprocessing, List<String> content, List<String> style) {
   private static final String PERCEPTUAL = "perceptual";
   private static final String PREPROCESSING = "preprocessing";
   private static final String CONTENT_LAYERS = "content_layers";

@@ -190,8 +190,7 @@ public final class RobustnessTask
     ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
     ClassificationDataset data = open(p, card);
     DifferentiableModel attacked =
-        new PictureModel(
-                card.preprocessing(), NetworkModel.of(model.graph(), options.inference()))
+        new PictureModel(card.preprocessing(), NetworkModel.of(model.graph(), options.inference()))
             .calling(context::checkCancelled);
     boolean batches = model.outline().inputs().get(0).dims().get(0) == OnnxOutline.FREE;
     Measurement measurement =
@@ -206,9 +205,7 @@ public final class RobustnessTask
             (System.nanoTime() - start) * 1e-9);
     if (p.report() != null) {
       context.log(
-          "wrote "
-              + RobustnessReport.write(
-                  p.report(), model.name() + " on " + p.data(), result));
+          "wrote " + RobustnessReport.write(p.report(), model.name() + " on " + p.data(), result));
     }
     return result;
   }
@@ -297,8 +294,7 @@ public final class RobustnessTask
         Tensor found =
             epsilon(point) == 0
                 ? x
-                : EightBits.round(
-                    attack.perturb(model, x, goal, seed + first), x, attack.ball());
+                : EightBits.round(attack.perturb(model, x, goal, seed + first), x, attack.ball());
         tallies.get(point).add(x, found, labels, right, model.scores(found), classes);
       }
     }

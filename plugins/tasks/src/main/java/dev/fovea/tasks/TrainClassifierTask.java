@@ -187,8 +187,7 @@ public final class TrainClassifierTask
       require(p.preprocessing() == null, PREPROCESSING, "one", without, from);
     } else {
       String with = "with a classifier to start from";
-      require(
-          !p.adversarial().isWanted(), "adversarial", p.adversarial().attack(), with, "none");
+      require(!p.adversarial().isWanted(), "adversarial", p.adversarial().attack(), with, "none");
       require(
           p.architecture().equals(Architectures.all().get(0)),
           ARCH,

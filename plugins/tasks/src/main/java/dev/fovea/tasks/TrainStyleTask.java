@@ -103,10 +103,10 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
     all.add(Parameter.integer("Width (channels)", 1, 256, 16, "Channels at full size."));
     all.add(Parameter.integer("Blocks", 1, 32, 4, "Residual blocks."));
     all.add(
-        Parameter.number("Content_weight", 0, 1e6, 1, "How much the content of the photograph counts."));
+        Parameter.number(
+            "Content_weight", 0, 1e6, 1, "How much the content of the photograph counts."));
     all.add(Parameter.number("Style_weight", 0, 1e6, 100, "How much the style counts."));
-    all.add(
-        Parameter.number("Variation_weight", 0, 1e6, 1, "How much smoothness counts."));
+    all.add(Parameter.number("Variation_weight", 0, 1e6, 1, "How much smoothness counts."));
     return all;
   }
 
@@ -130,8 +130,7 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
   }
 
   @Override
-  public TrainResult run(Parameters p, RunOptions options, TaskContext context)
-      throws IOException {
+  public TrainResult run(Parameters p, RunOptions options, TaskContext context) throws IOException {
     TrainingOptions training = p.training();
     requireStride(p.crop());
     training.prepareOutput();
@@ -164,9 +163,7 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
             TrainingOptions.listener(context, report),
             training.configure(recipe, options));
     return new Training(trainer, graph, training, options, report)
-        .fit(
-            context,
-            () -> new Training.Completed(card(p, perceptual), Map.of(), Map.of()));
+        .fit(context, () -> new Training.Completed(card(p, perceptual), Map.of(), Map.of()));
   }
 
   private static void requireStride(int crop) {
@@ -209,8 +206,7 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
 
   private static ModelCard card(Parameters p, PerceptualNetwork perceptual) {
     Map<String, String> attributes = new TreeMap<>(p.perceptual().provenance(perceptual));
-    attributes.put(
-        "architecture", "johnson width=%d blocks=%d".formatted(p.width(), p.blocks()));
+    attributes.put("architecture", "johnson width=%d blocks=%d".formatted(p.width(), p.blocks()));
     attributes.put("style", String.join(", ", p.styles().stream().map(Path::toString).toList()));
     attributes.put(STYLE_SIZE, Integer.toString(p.styleSize()));
     attributes.put(CROP, Integer.toString(p.crop()));
@@ -219,7 +215,9 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
     attributes.put(STYLE_WEIGHT, Double.toString(p.styleWeight()));
     attributes.put(VARIATION_WEIGHT, Double.toString(p.variationWeight()));
     List<String> names =
-        p.styles().stream().map(f -> String.valueOf(f.getFileName()).replaceFirst("\\.\\w+$", "")).toList();
+        p.styles().stream()
+            .map(f -> String.valueOf(f.getFileName()).replaceFirst("\\.\\w+$", ""))
+            .toList();
     return new ModelCard(
         p.training().name(),
         ModelCard.Task.STYLE,

@@ -134,8 +134,7 @@ class RobustnessTaskTest {
   }
 
   private void assertMessage(String message, String... values) {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> run(values));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> run(values));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }
 }

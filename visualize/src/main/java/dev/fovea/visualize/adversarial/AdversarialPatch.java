@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
 
 /**
  * A square that makes a network see a chosen class wherever it is put: {@code max_p E log P(t |
- * A(p, x, l))} over pictures x and random places l, by steps of the sign of the gradient. Brown, Mané,
- * Roy, Abadi and Gilmer, "Adversarial patch", NIPS workshop 2017; neither turned nor scaled here.
+ * A(p, x, l))} over pictures x and random places l, by steps of the sign of the gradient. Brown,
+ * Mané, Roy, Abadi and Gilmer, "Adversarial patch", NIPS workshop 2017; neither turned nor scaled
+ * here.
  *
  * @param side of the square in pixels
  * @param steps of the ascent, each on one picture at one place

@@ -6,11 +6,11 @@ import dev.fovea.engine.train.Adam;
 import java.util.List;
 
 /**
- * The smallest perturbation by descent: {@code min |x' - x|_2^2 + c f(x')} with {@code x' = (tanh(w)
- * + 1) / 2} in the range of pixels and the margin {@code f = max(s_y - max_{k != y} s_k, -kappa)},
- * for a chosen class {@code t} {@code max(max_{k != t} s_k - s_t, -kappa)}; the smallest {@code c}
- * that succeeds is found by bisection. Carlini and Wagner, "Towards evaluating the robustness of
- * neural networks", IEEE S&amp;P 2017. Scores {@code [N, K]}.
+ * The smallest perturbation by descent: {@code min |x' - x|_2^2 + c f(x')} with {@code x' =
+ * (tanh(w) + 1) / 2} in the range of pixels and the margin {@code f = max(s_y - max_{k != y} s_k,
+ * -kappa)}, for a chosen class {@code t} {@code max(max_{k != t} s_k - s_t, -kappa)}; the smallest
+ * {@code c} that succeeds is found by bisection. Carlini and Wagner, "Towards evaluating the
+ * robustness of neural networks", IEEE S&amp;P 2017. Scores {@code [N, K]}.
  *
  * @param ball of {@link Norm#L2}; bound of the result, mostly unbounded
  * @param searches values of c that are tried

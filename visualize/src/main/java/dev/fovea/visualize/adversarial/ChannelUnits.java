@@ -75,7 +75,8 @@ public final class ChannelUnits {
   }
 
   /** A network behind these units. */
-  private record Model(ChannelUnits units, DifferentiableModel network) implements DifferentiableModel {
+  private record Model(ChannelUnits units, DifferentiableModel network)
+      implements DifferentiableModel {
     @Override
     public Tensor scores(Tensor x) {
       return network.scores(units.toInputs(x));

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /**
  * The nearest border between classes, as if the network were linear, again and again: of the
  * candidates {@code k} with {@code f_k = s_k - s_y} and {@code w_k = d f_k / dx} the nearest is
- * stepped onto, {@code r = |f_k| / |w_k|_2^2 w_k}; for {@link Norm#L_INF} {@code r = |f_k| / |w_k|_1
- * sign(w_k)}. In the end the perturbation is taken a little further than the border.
+ * stepped onto, {@code r = |f_k| / |w_k|_2^2 w_k}; for {@link Norm#L_INF} {@code r = |f_k| /
+ * |w_k|_1 sign(w_k)}. In the end the perturbation is taken a little further than the border.
  * Moosavi-Dezfooli, Fawzi and Frossard, "DeepFool: a simple and accurate method to fool deep neural
  * networks", CVPR 2016. Untargeted; scores {@code [N, K]}.
  *
@@ -71,8 +71,7 @@ public record DeepFool(Ball ball, int candidates, int steps, double overshoot) i
   }
 
   /** Adds the step onto the nearest border. */
-  private void step(
-      DifferentiableModel model, Tensor at, int label, int[] others, double[] total) {
+  private void step(DifferentiableModel model, Tensor at, int label, int[] others, double[] total) {
     double nearest = Double.POSITIVE_INFINITY;
     double gap = 0;
     Tensor normal = null;

@@ -4,8 +4,8 @@ import dev.fovea.engine.tensor.Tensor;
 
 /**
  * A model as attacks see it: scores as a function of inputs, with derivatives by these. Inputs are
- * {@code [N, ...]}, pictures {@code [N, C, H, W]} with values from 0 to 1; samples of a batch do not
- * influence each other. Thread-safe.
+ * {@code [N, ...]}, pictures {@code [N, C, H, W]} with values from 0 to 1; samples of a batch do
+ * not influence each other. Thread-safe.
  */
 public interface DifferentiableModel {
 

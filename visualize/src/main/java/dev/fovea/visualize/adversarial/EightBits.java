@@ -4,8 +4,8 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.tensor.Tensor;
 
 /**
- * Pictures as files of 8 bits hold them. An adversarial example that is rounded in the usual way may
- * leave its ball, or not be adversarial any longer; here it never leaves the ball.
+ * Pictures as files of 8 bits hold them. An adversarial example that is rounded in the usual way
+ * may leave its ball, or not be adversarial any longer; here it never leaves the ball.
  */
 public final class EightBits {
   private static final int LEVELS = 255;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * What an attack is to achieve: that samples are no longer told to be of the class they are of, or
- * that they are told to be of a chosen one. Its objective is the loss of the right classes, or minus
- * that of the chosen ones. Immutable; the array is not to be modified.
+ * that they are told to be of a chosen one. Its objective is the loss of the right classes, or
+ * minus that of the chosen ones. Immutable; the array is not to be modified.
  *
  * @param classes class indices, one for each element that is classified: {@code N} of them for
  *     scores {@code [N, K]}, {@code N * H * W} for scores {@code [N, K, H, W]}
@@ -46,10 +46,7 @@ public record Goal(int[] classes, boolean targeted, Loss loss)
       values[n] =
           sign
               * loss.evaluate(
-                  scores.slice(n, n + 1),
-                  target.slice(n, n + 1),
-                  null,
-                  cotangent.slice(n, n + 1));
+                  scores.slice(n, n + 1), target.slice(n, n + 1), null, cotangent.slice(n, n + 1));
     }
     if (targeted) {
       for (int i = 0; i < cotangent.size(); i++) {
@@ -69,7 +66,11 @@ public record Goal(int[] classes, boolean targeted, Loss loss)
     Tensor target = Tensor.zeros(dims);
     if (target.size() != classes.length) {
       throw new IllegalArgumentException(
-          "attack: found " + classes.length + " classes for scores " + shape + ", expected "
+          "attack: found "
+              + classes.length
+              + " classes for scores "
+              + shape
+              + ", expected "
               + target.size());
     }
     for (int i = 0; i < classes.length; i++) {

@@ -56,8 +56,7 @@ public final class NetworkModel implements DifferentiableModel {
     String input = graph.inputs().get(0).name();
     SessionOptions both = options.withOutputs(score).withGradients(input);
     return new NetworkModel(
-        new SessionPool(
-            graph, both, (g, shapes) -> Passes.plannedForTraining(g, both, shapes)),
+        new SessionPool(graph, both, (g, shapes) -> Passes.plannedForTraining(g, both, shapes)),
         input,
         score);
   }

@@ -7,10 +7,10 @@ import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 
 /**
- * A network with what makes its input: scores as a function of the pixels of pictures, {@code [N, C,
- * H, W]} from 0 to 1 in the size and the colours of the picture itself. Gradients go back through
- * cutting, resizing and the change of colours, so that what an attack changes, and the ball it stays
- * in, are the pixels of the file. Thread-safe.
+ * A network with what makes its input: scores as a function of the pixels of pictures, {@code [N,
+ * C, H, W]} from 0 to 1 in the size and the colours of the picture itself. Gradients go back
+ * through cutting, resizing and the change of colours, so that what an attack changes, and the ball
+ * it stays in, are the pixels of the file. Thread-safe.
  */
 public final class PictureModel implements DifferentiableModel {
   private final Preprocessor preprocessor;

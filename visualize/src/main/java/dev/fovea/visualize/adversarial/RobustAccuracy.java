@@ -36,8 +36,7 @@ public record RobustAccuracy(
 
   @Override
   public Map<String, Double> validate(Graph graph) {
-    DifferentiableModel model =
-        units.of(NetworkModel.of(graph.withOutputs(score), score, options));
+    DifferentiableModel model = units.of(NetworkModel.of(graph.withOutputs(score), score, options));
     int count = Math.min(limit, samples.size());
     int right = 0;
     for (int first = 0; first < count; first += BATCH) {

@@ -5,10 +5,11 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.SplittableRandom;
 
 /**
- * An attack that only asks for scores: squares of random place and colour, each at the border of the
- * ball, are kept if the objective grows; they become smaller with time. Starts from stripes.
- * Andriushchenko, Croce, Flammarion and Hein, "Square attack: a query-efficient black-box adversarial
- * attack via random search", ECCV 2020, for the norm L-infinity. Pictures {@code [N, C, H, W]}.
+ * An attack that only asks for scores: squares of random place and colour, each at the border of
+ * the ball, are kept if the objective grows; they become smaller with time. Starts from stripes.
+ * Andriushchenko, Croce, Flammarion and Hein, "Square attack: a query-efficient black-box
+ * adversarial attack via random search", ECCV 2020, for the norm L-infinity. Pictures {@code [N, C,
+ * H, W]}.
  *
  * @param ball of {@link Norm#L_INF}
  * @param queries runs of the network for one picture, at most
@@ -46,15 +47,12 @@ public record SquareAttack(Ball ball, int queries, double share) implements Atta
     int samples = x.shape().dim(0);
     for (int n = 0; n < samples; n++) {
       Tensor one = x.slice(n, n + 1).copy();
-      result
-          .slice(n, n + 1)
-          .copyFrom(search(model, one, goal.of(n, samples), random.split()));
+      result.slice(n, n + 1).copyFrom(search(model, one, goal.of(n, samples), random.split()));
     }
     return result;
   }
 
-  private Tensor search(
-      DifferentiableModel model, Tensor x, Goal goal, SplittableRandom random) {
+  private Tensor search(DifferentiableModel model, Tensor x, Goal goal, SplittableRandom random) {
     Tensor best = stripes(x, random);
     double value = Double.NEGATIVE_INFINITY;
     Tensor tried = best;
@@ -109,7 +107,9 @@ public record SquareAttack(Ball ball, int queries, double share) implements Atta
     for (int c = 0; c < x.shape().dim(1); c++) {
       float change = (float) (random.nextBoolean() ? ball.radius() : -ball.radius());
       for (int y = top; y < top + side; y++) {
-        for (int i = (c * height + y) * width + left; i < (c * height + y) * width + left + side; i++) {
+        for (int i = (c * height + y) * width + left;
+            i < (c * height + y) * width + left + side;
+            i++) {
           tried.array()[i] = x.get(i) + change;
         }
       }

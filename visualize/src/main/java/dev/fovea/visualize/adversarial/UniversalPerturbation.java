@@ -5,9 +5,9 @@ import dev.fovea.engine.tensor.Tensor;
 import java.util.List;
 
 /**
- * One perturbation for all pictures: for each that it does not fool yet, the smallest step that does
- * so ({@link DeepFool}) is added, and the sum is brought back into the ball. Moosavi-Dezfooli, Fawzi,
- * Fawzi and Frossard, "Universal adversarial perturbations", CVPR 2017.
+ * One perturbation for all pictures: for each that it does not fool yet, the smallest step that
+ * does so ({@link DeepFool}) is added, and the sum is brought back into the ball. Moosavi-Dezfooli,
+ * Fawzi, Fawzi and Frossard, "Universal adversarial perturbations", CVPR 2017.
  *
  * @param ball of the perturbation
  * @param rounds passes over the pictures

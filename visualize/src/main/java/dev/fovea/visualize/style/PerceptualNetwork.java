@@ -91,9 +91,9 @@ public record PerceptualNetwork(Graph graph, List<String> content, List<String> 
 
   /**
    * The beginnings of the stages of a network: for each factor by which pictures have become
-   * smaller, a power of two, the first layer {@code [N, C, H, W]} of such a size; where blocks end in
-   * sums or concatenations the end of the first block, else the first activation. Of VGG up to stride
-   * 8 these are the layers of Gatys's paper, relu1_1 to relu4_1.
+   * smaller, a power of two, the first layer {@code [N, C, H, W]} of such a size; where blocks end
+   * in sums or concatenations the end of the first block, else the first activation. Of VGG up to
+   * stride 8 these are the layers of Gatys's paper, relu1_1 to relu4_1.
    */
   public static Map<Integer, String> stages(Graph network) {
     Map<Integer, String> activations = new TreeMap<>();

@@ -24,9 +24,10 @@ import java.util.List;
  * <p>Convolutions that make the picture four times smaller, residual blocks, and convolutions on
  * enlarged features back; borders are mirrored, each convolution but the last is followed by an
  * instance normalisation. Johnson, Alahi and Fei-Fei, "Perceptual losses for real-time style
- * transfer and super-resolution", ECCV 2016; instance normalisation: Ulyanov, Vedaldi and Lempitsky,
- * 2016; enlarging before convolving: Odena, Dumoulin and Olah, 2016; scales and biases for each
- * style: Dumoulin, Shlens and Kudlur, "A learned representation for artistic style", ICLR 2017.
+ * transfer and super-resolution", ECCV 2016; instance normalisation: Ulyanov, Vedaldi and
+ * Lempitsky, 2016; enlarging before convolving: Odena, Dumoulin and Olah, 2016; scales and biases
+ * for each style: Dumoulin, Shlens and Kudlur, "A learned representation for artistic style", ICLR
+ * 2017.
  *
  * @param styles how many styles, 1 or more
  * @param width channels at full size; twice and three times as many where it is smaller
@@ -124,7 +125,8 @@ public record StyleNetwork(int styles, int width, int blocks) {
               x,
               g.buffer(name + ".one", Tensor.zeros(channels).fill(1)),
               g.buffer(name + ".zero", Tensor.zeros(channels)));
-      Value scaled = g.node(name + ".scaled", new Mul(), plain, mixed(name + ".scale", channels, 1));
+      Value scaled =
+          g.node(name + ".scaled", new Mul(), plain, mixed(name + ".scale", channels, 1));
       return g.node(name + ".shifted", new Add(), scaled, mixed(name + ".bias", channels, 0));
     }
 

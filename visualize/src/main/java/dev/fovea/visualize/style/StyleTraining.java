@@ -62,8 +62,7 @@ public record StyleTraining(
   @Override
   public String describe() {
     return "style content=%s style=%s variation=%s layers=%s/%s"
-        .formatted(
-            contentWeight, styleWeight, variationWeight, network.content(), network.style());
+        .formatted(contentWeight, styleWeight, variationWeight, network.content(), network.style());
   }
 
   /** A content that is another one for each picture. Not thread-safe, as its learner. */
@@ -143,7 +142,8 @@ public record StyleTraining(
       if (styles.size() > 1) {
         session.input(1).fill(0);
         for (int n = 0; n < batch; n++) {
-          session.input(1).array()[session.input(1).offset() + n * styles.size() + style(target, n)] =
+          session.input(1)
+                  .array()[session.input(1).offset() + n * styles.size() + style(target, n)] =
               1;
         }
       }
@@ -156,8 +156,7 @@ public record StyleTraining(
       for (int n = 0; n < batch; n++) {
         Tensor gradient = cotangent.slice(n, n + 1);
         Parts parts =
-            evaluate(
-                input.slice(n, n + 1), painted.slice(n, n + 1), gradient, style(target, n));
+            evaluate(input.slice(n, n + 1), painted.slice(n, n + 1), gradient, style(target, n));
         for (int i = 0; i < gradient.size(); i++) {
           gradient.array()[gradient.offset() + i] /= batch;
         }

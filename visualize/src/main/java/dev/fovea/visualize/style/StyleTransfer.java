@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Style transfer by descent: the picture is changed until its content is that of one picture and its
- * style that of others, {@code c sum_l |F_l - P_l|^2 / |P_l|^2 / L + s sum_k w_k sum_l |G_l - A_kl|^2
- * / |A_kl|^2 / L + t TV / (3 H W)}, with {@code sum w_k = 1}. Gatys, Ecker and Bethge, "Image style
- * transfer using convolutional neural networks", CVPR 2016; layers are relative to their size here,
- * so that factors mean the same on every network. Immutable and thread-safe.
+ * Style transfer by descent: the picture is changed until its content is that of one picture and
+ * its style that of others, {@code c sum_l |F_l - P_l|^2 / |P_l|^2 / L + s sum_k w_k sum_l |G_l -
+ * A_kl|^2 / |A_kl|^2 / L + t TV / (3 H W)}, with {@code sum w_k = 1}. Gatys, Ecker and Bethge,
+ * "Image style transfer using convolutional neural networks", CVPR 2016; layers are relative to
+ * their size here, so that factors mean the same on every network. Immutable and thread-safe.
  *
  * @param network that sees
  * @param contentWeight the factor c
@@ -62,8 +62,7 @@ public record StyleTransfer(
         terms.add(
             style.mask() == null
                 ? term
-                : new Term(
-                    term.layer(), term.weight(), new MaskedLoss(term.loss(), style.mask())));
+                : new Term(term.layer(), term.weight(), new MaskedLoss(term.loss(), style.mask())));
       }
     }
     PictureObjective features = new FeatureObjective(network.graph(), terms, options);
@@ -79,9 +78,7 @@ public record StyleTransfer(
     for (String layer : layers) {
       terms.add(
           new Term(
-              layer,
-              contentWeight / layers.size(),
-              SquaredDistance.relative(features.get(layer))));
+              layer, contentWeight / layers.size(), SquaredDistance.relative(features.get(layer))));
     }
     return terms;
   }
@@ -92,8 +89,7 @@ public record StyleTransfer(
           "style: found the weight " + style.weight() + ", expected more than 0");
     }
     Tensor mask = style.mask();
-    if (mask != null
-        && !mask.shape().equals(Shape.of(1, 1, content.dim(2), content.dim(3)))) {
+    if (mask != null && !mask.shape().equals(Shape.of(1, 1, content.dim(2), content.dim(3)))) {
       throw new IllegalArgumentException(
           "style: found a mask %s for a picture %s, expected its height and width"
               .formatted(mask.shape(), content));

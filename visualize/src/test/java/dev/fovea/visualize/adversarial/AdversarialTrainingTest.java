@@ -76,8 +76,7 @@ class AdversarialTrainingTest {
     Graph graph = Networks.convolutional(1, 6, 6, 4);
     TrainerOptions options =
         TrainerOptions.defaults("scores", 6, 20, 0.01, 4).on(Networks.OPTIONS.backend(), 1);
-    new Trainer(
-            graph, new Lights(300), opening, new Adam(), null, TrainingListener.NONE, options)
+    new Trainer(graph, new Lights(300), opening, new Adam(), null, TrainingListener.NONE, options)
         .fit();
     RobustAccuracy measure =
         new RobustAccuracy(
@@ -123,8 +122,7 @@ class AdversarialTrainingTest {
                 SessionOptions.training(seed).withThreads(1).withOutputs("scores"));
     Tensor target = Tensor.zeros(8);
     for (int i = 0; i < 8; i++) {
-      new Lights(8)
-          .sample(i, 0, learner.input().slice(i, i + 1), target.slice(i, i + 1), null);
+      new Lights(8).sample(i, 0, learner.input().slice(i, i + 1), target.slice(i, i + 1), null);
     }
     Tensor clean = learner.input().copy();
     double unit = 255.0 / 102;

@@ -83,21 +83,17 @@ class GradientAttacksTest {
     NetworkModel model = twoInputs();
     assertMoves(
         quarter, model, goal(false, 0, 0), shape, x, 3.75f, -1, 2.25f, -5, 2.75f, 10, -2, 1);
-    assertMoves(
-        tenth, model, goal(false, 0, 1), shape, x, 3.9f, -1, 2.1f, -5, 3, 9.9f, -2, 1.1f);
-    assertMoves(
-        tenth, model, goal(true, 0, 1), shape, x, 4.1f, -1, 1.9f, -5, 3, 10.1f, -2, 0.9f);
+    assertMoves(tenth, model, goal(false, 0, 1), shape, x, 3.9f, -1, 2.1f, -5, 3, 9.9f, -2, 1.1f);
+    assertMoves(tenth, model, goal(true, 0, 1), shape, x, 4.1f, -1, 1.9f, -5, 3, 10.1f, -2, 0.9f);
   }
 
   @Test
   void projectedGradientDescentAsPublished() {
     float[] x = {2, -9, 9, 1, -3};
     float[] y = {9, 10, -6, -1};
-    ProjectedGradient two =
-        new ProjectedGradient("pgd", free(Norm.L_INF, 0.25), 0.1, 2, 0, 0);
+    ProjectedGradient two = new ProjectedGradient("pgd", free(Norm.L_INF, 0.25), 0.1, 2, 0, 0);
     assertMoves(two, capped(5), goal(false, 4), Shape.of(1, 5), x, 2, -9, 9, 1, -2.8f);
-    ProjectedGradient three =
-        new ProjectedGradient("pgd", free(Norm.L_INF, 0.2), 0.1, 3, 0, 0);
+    ProjectedGradient three = new ProjectedGradient("pgd", free(Norm.L_INF, 0.2), 0.1, 3, 0, 0);
     assertMoves(three, capped(4), goal(true, 3), Shape.of(1, 4), y, 9, 10, -6, -1.2f);
     ProjectedGradient euclidean = new ProjectedGradient("pgd", free(Norm.L2, 0.2), 0.1, 3, 0, 0);
     assertMoves(euclidean, capped(4), goal(true, 2), Shape.of(1, 4), y, 9, 10, -6.2f, -1);

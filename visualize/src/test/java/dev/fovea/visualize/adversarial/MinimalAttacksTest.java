@@ -48,8 +48,7 @@ class MinimalAttacksTest {
         model.scores(found).toArray(),
         1e-5f);
     float[] r = change(new DeepFool(L_INF, 10, 50, 0), model, x, 0);
-    assertArrayEquals(
-        new float[] {-0.469230769231f, -0.469230769231f, 0.469230769231f}, r, 1e-5f);
+    assertArrayEquals(new float[] {-0.469230769231f, -0.469230769231f, 0.469230769231f}, r, 1e-5f);
   }
 
   @Test
@@ -67,11 +66,9 @@ class MinimalAttacksTest {
 
   @Test
   void carliniWagnerReachesAChosenClass() {
-    NetworkModel model =
-        Networks.affine(new float[][] {{1, 0}, {0, 1}, {-1, -1}}, 0.2f, 0, 0.1f);
+    NetworkModel model = Networks.affine(new float[][] {{1, 0}, {0, 1}, {-1, -1}}, 0.2f, 0, 0.1f);
     Tensor x = of(0.5f, 0.4f);
-    Tensor found =
-        CarliniWagner.of(Ball.unbounded(Norm.L2)).perturb(model, x, Goal.towards(1), 1);
+    Tensor found = CarliniWagner.of(Ball.unbounded(Norm.L2)).perturb(model, x, Goal.towards(1), 1);
     assertEquals(1, Networks.told(model, found)[0]);
     assertTrue(Ball.unbounded(Norm.L2).contains(found, x));
   }

@@ -3,6 +3,7 @@ package dev.fovea.visualize.adversarial;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.SessionOptions;
 import dev.fovea.engine.graph.Value;
+import dev.fovea.engine.kernel.Parallel;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.op.Flatten;
@@ -12,7 +13,6 @@ import dev.fovea.engine.op.Tanh;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.Loss;
-import dev.fovea.engine.kernel.Parallel;
 import java.util.SplittableRandom;
 
 /** Small networks to attack. */

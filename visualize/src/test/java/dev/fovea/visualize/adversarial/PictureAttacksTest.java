@@ -81,8 +81,7 @@ class PictureAttacksTest {
   @Test
   void reachingTakesAPerturbationFurtherThatRoundingHasUndone() {
     // The border is 0.3 of a level away: the smallest perturbation rounds to nothing.
-    NetworkModel model =
-        Networks.affine(new float[][] {{1, 1}, {0, 0}}, -(100 + 99.7f) / 255, 0);
+    NetworkModel model = Networks.affine(new float[][] {{1, 1}, {0, 0}}, -(100 + 99.7f) / 255, 0);
     DifferentiableModel pictures = flat(model);
     Tensor x = Tensor.of(Shape.of(1, 1, 1, 2), 100 / 255f, 100 / 255f);
     Goal goal = Goal.awayFrom(0);
@@ -146,7 +145,10 @@ class PictureAttacksTest {
         int i = random.nextInt(x.size());
         double expected = (value(model, x, goal, i, h) - value(model, x, goal, i, -h)) / (2 * h);
         assertEquals(
-            expected, gradient.get(i), 2e-3 + 0.02 * Math.abs(expected), "seed " + seed + " at " + i);
+            expected,
+            gradient.get(i),
+            2e-3 + 0.02 * Math.abs(expected),
+            "seed " + seed + " at " + i);
       }
     }
   }
@@ -171,8 +173,7 @@ class PictureAttacksTest {
     double before = -1;
     for (double radius : new double[] {0, 0.02, 0.05, 0.1, 0.2}) {
       double fast = fooled(model, x, goal, new FastGradientSign(Ball.of(Norm.L_INF, radius)));
-      double pgd =
-          fooled(model, x, goal, ProjectedGradient.pgd(Ball.of(Norm.L_INF, radius), 20));
+      double pgd = fooled(model, x, goal, ProjectedGradient.pgd(Ball.of(Norm.L_INF, radius), 20));
       // It makes the loss large, which for single samples need not be to be told wrong.
       assertTrue(pgd >= fast - 0.05 && pgd >= before, radius + ": " + fast + ", " + pgd);
       before = pgd;
@@ -221,8 +222,7 @@ class PictureAttacksTest {
     long seed = 5;
     NetworkModel model = NetworkModel.of(Networks.convolutional(3, 6, 6, seed), Networks.OPTIONS);
     List<Sample> samples = samples(model, seed, 12);
-    UniversalPerturbation universal =
-        new UniversalPerturbation(Ball.of(Norm.L_INF, 0.25), 4);
+    UniversalPerturbation universal = new UniversalPerturbation(Ball.of(Norm.L_INF, 0.25), 4);
     Tensor perturbation = universal.of(model, samples);
     assertTrue(Norm.L_INF.of(perturbation.toArray()) <= 0.25 + 1e-6);
     int fooled = 0;

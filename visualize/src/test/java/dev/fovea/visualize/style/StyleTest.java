@@ -105,11 +105,7 @@ class StyleTest {
       input.array()[480 + i] = (255 * pixels.get(i) - 123) / 80;
     }
     Tensor expected =
-        Features.of(
-                Features.ofAnySize(network(), List.of("b")),
-                List.of("b"),
-                input,
-                OPTIONS)
+        Features.of(Features.ofAnySize(network(), List.of("b")), List.of("b"), input, OPTIONS)
             .get("b");
     Tensor found = perceptual().features(List.of("b"), pixels, OPTIONS).get("b");
     assertArrayEquals(expected.toArray(), found.toArray(), 1e-5f);
@@ -210,8 +206,7 @@ class StyleTest {
     // Not of one colour: where all neighbours are equal, pooling has no slope.
     Tensor start = noise(20, 1, 3, 12, 12);
     for (double[] weights : new double[][] {{1, 0}, {0, 1}}) {
-      StyleTransfer transfer =
-          new StyleTransfer(perceptual(), weights[0], weights[1], 0, OPTIONS);
+      StyleTransfer transfer = new StyleTransfer(perceptual(), weights[0], weights[1], 0, OPTIONS);
       for (PictureDescent.Rule rule :
           List.of(PictureDescent.Rule.LBFGS, PictureDescent.Rule.ADAM)) {
         List<Double> losses =
@@ -223,9 +218,7 @@ class StyleTest {
                     new PictureDescent(rule, 60, 0.02, 0, 1),
                     PictureListener.NONE)
                 .losses();
-        assertTrue(
-            losses.get(losses.size() - 1) < 0.2 * losses.get(0),
-            rule + ": " + losses);
+        assertTrue(losses.get(losses.size() - 1) < 0.2 * losses.get(0), rule + ": " + losses);
       }
     }
   }
@@ -236,8 +229,7 @@ class StyleTest {
     Tensor content = noise(13, 1, 3, 12, 12);
     StyleTransfer.Style small =
         new StyleTransfer.Style(content, 1, Tensor.zeros(1, 1, 12, 11).fill(1));
-    assertThrows(
-        IllegalArgumentException.class, () -> transfer.objective(content, List.of(small)));
+    assertThrows(IllegalArgumentException.class, () -> transfer.objective(content, List.of(small)));
     StyleTransfer.Style none = new StyleTransfer.Style(content, 0, null);
     assertThrows(IllegalArgumentException.class, () -> transfer.objective(content, List.of(none)));
   }
@@ -298,8 +290,7 @@ class StyleTest {
               5,
               0.1);
       Learner learner =
-          training.open(
-              graph, Shape.of(2, 3, 16, 16), SessionOptions.training(1).withThreads(1));
+          training.open(graph, Shape.of(2, 3, 16, 16), SessionOptions.training(1).withThreads(1));
       learner.input().copyFrom(noise(11, 2, 3, 16, 16));
       Tensor target = Tensor.zeros(2);
       target.array()[1] = styles - 1f;

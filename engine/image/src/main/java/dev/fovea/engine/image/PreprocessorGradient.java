@@ -52,8 +52,7 @@ final class PreprocessorGradient {
   private static float[] crop(float[] gradient, Cut cut, int width, int height) {
     float[] result = new float[width * height];
     for (int y = 0; y < cut.height; y++) {
-      System.arraycopy(
-          gradient, y * cut.width, result, (cut.y0 + y) * width + cut.x0, cut.width);
+      System.arraycopy(gradient, y * cut.width, result, (cut.y0 + y) * width + cut.x0, cut.width);
     }
     return result;
   }
@@ -77,8 +76,7 @@ final class PreprocessorGradient {
     int top = Math.max(0, fit.top());
     float[] result = new float[cut.width * cut.height];
     for (int y = 0; y < cut.height; y++) {
-      System.arraycopy(
-          gradient, (top + y) * targetWidth + left, result, y * cut.width, cut.width);
+      System.arraycopy(gradient, (top + y) * targetWidth + left, result, y * cut.width, cut.width);
     }
     return result;
   }

@@ -138,9 +138,7 @@ public final class RobustnessReport {
           body.append(
               Html.format(
                   "<figure><figcaption>%s</figcaption><img alt=\"%s\" src=\"%s\"></figure>\n",
-                  caption,
-                  caption,
-                  Pictures.address(BufferedImages.fromImage(pair(shot)))));
+                  caption, caption, Pictures.address(BufferedImages.fromImage(pair(shot)))));
         }
         body.append("</div>\n");
       }
