@@ -1,12 +1,12 @@
 package dev.fovea.tasks;
 
-import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.data.ClassificationDataset;
 import dev.fovea.engine.image.data.Datasets;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.onnx.OnnxOutline;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.tasks.report.Robustness;
 import dev.fovea.tasks.report.RobustnessReport;
 import dev.fovea.visualize.adversarial.Attack;
 import dev.fovea.visualize.adversarial.DifferentiableModel;
@@ -29,8 +29,7 @@ import java.util.stream.IntStream;
  * rounded to 8 bits inside its ball, as a file holds it, before it counts; one that was told wrong
  * without an attack counts as wrong.
  */
-public final class RobustnessTask
-    implements DataTask<RobustnessTask.Parameters, RobustnessTask.Result> {
+public final class RobustnessTask implements DataTask<RobustnessTask.Parameters, Robustness> {
   private static final String MODEL = "model";
   private static final String DATA = "data";
   private static final String ATTACK = "attack";
@@ -70,38 +69,6 @@ public final class RobustnessTask
       epsilons = List.copyOf(epsilons);
     }
   }
-
-  /**
-   * A picture before and after an attack.
-   *
-   * @param label what it is
-   * @param told what it is told to be after the attack
-   */
-  public record Shot(Image original, Image adversarial, String label, String told) {}
-
-  /**
-   * A point of the curve of an attack.
-   *
-   * @param attack its name
-   * @param epsilon radius of its ball
-   * @param accuracy share of the pictures that are still told right
-   * @param perClass the same for each class of the model; NaN for one without pictures
-   * @param shots some pictures
-   */
-  public record Point(
-      String attack, double epsilon, double accuracy, double[] perClass, List<Shot> shots) {}
-
-  /**
-   * The figures.
-   *
-   * @param norm in which epsilon is measured
-   * @param images number of pictures
-   * @param classes of the model
-   * @param curve for each attack a point for each epsilon
-   * @param seconds duration
-   */
-  public record Result(
-      String norm, int images, List<String> classes, List<Point> curve, double seconds) {}
 
   @Override
   public String name() {
@@ -184,7 +151,7 @@ public final class RobustnessTask
   }
 
   @Override
-  public Result run(Parameters p, RunOptions options, TaskContext context) throws IOException {
+  public Robustness run(Parameters p, RunOptions options, TaskContext context) throws IOException {
     long start = System.nanoTime();
     Model model = Models.load(p.model());
     ModelCard card = model.requireCard(ModelCard.Task.CLASSIFICATION);
@@ -195,9 +162,9 @@ public final class RobustnessTask
     boolean batches = model.outline().inputs().get(0).dims().get(0) == OnnxOutline.FREE;
     Measurement measurement =
         new Measurement(p, card.classes(), data, attacked, batches ? BATCH : 1, options.seed());
-    List<Point> curve = measurement.run(context);
-    Result result =
-        new Result(
+    List<Robustness.Point> curve = measurement.run(context);
+    Robustness result =
+        new Robustness(
             p.options().normText(),
             data.size(),
             card.classes(),
@@ -233,7 +200,7 @@ public final class RobustnessTask
       int batch,
       long seed) {
 
-    List<Point> run(TaskContext context) throws IOException {
+    List<Robustness.Point> run(TaskContext context) throws IOException {
       int points = p.attacks().size() * p.epsilons().size();
       List<Tally> tallies = new ArrayList<>();
       for (int i = 0; i < points; i++) {
@@ -244,7 +211,7 @@ public final class RobustnessTask
         measure(pictures, first, tallies, context);
         first += pictures.size();
       }
-      List<Point> curve = new ArrayList<>();
+      List<Robustness.Point> curve = new ArrayList<>();
       for (int i = 0; i < points; i++) {
         curve.add(tallies.get(i).point(attack(i), epsilon(i)));
       }
@@ -313,7 +280,7 @@ public final class RobustnessTask
   private static final class Tally {
     private final int[] right;
     private final int[] total;
-    private final List<Shot> shots = new ArrayList<>();
+    private final List<Robustness.Shot> shots = new ArrayList<>();
 
     Tally(int classes) {
       right = new int[classes];
@@ -333,7 +300,7 @@ public final class RobustnessTask
         right[labels[i]] += rightBefore[i] && told[i] == labels[i] ? 1 : 0;
         if (shots.size() < SHOTS && rightBefore[i]) {
           shots.add(
-              new Shot(
+              new Robustness.Shot(
                   EightBits.image(x.slice(i, i + 1)),
                   EightBits.image(found.slice(i, i + 1)),
                   classes.get(labels[i]),
@@ -342,17 +309,17 @@ public final class RobustnessTask
       }
     }
 
-    Point point(String attack, double epsilon) {
-      double[] perClass = new double[right.length];
-      for (int c = 0; c < perClass.length; c++) {
-        perClass[c] = total[c] == 0 ? Double.NaN : (double) right[c] / total[c];
+    Robustness.Point point(String attack, double epsilon) {
+      List<Double> perClass = new ArrayList<>();
+      for (int c = 0; c < right.length; c++) {
+        perClass.add(total[c] == 0 ? Double.NaN : (double) right[c] / total[c]);
       }
-      return new Point(
+      return new Robustness.Point(
           attack,
           epsilon,
           (double) Arrays.stream(right).sum() / Arrays.stream(total).sum(),
           perClass,
-          List.copyOf(shots));
+          shots);
     }
   }
 }

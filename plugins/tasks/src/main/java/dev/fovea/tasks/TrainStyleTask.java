@@ -3,28 +3,26 @@ package dev.fovea.tasks;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.ImageReader;
-import dev.fovea.engine.image.Resampling;
-import dev.fovea.engine.image.Transforms;
 import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.tensor.Tensor;
 import dev.fovea.engine.train.Adam;
 import dev.fovea.engine.train.Trainer;
 import dev.fovea.engine.train.TrainerOptions;
-import dev.fovea.tasks.batch.InputFile;
-import dev.fovea.tasks.batch.Inputs;
 import dev.fovea.tasks.report.TrainingReport;
 import dev.fovea.visualize.style.ContentCrops;
 import dev.fovea.visualize.style.PerceptualNetwork;
 import dev.fovea.visualize.style.StyleNetwork;
 import dev.fovea.visualize.style.StyleTraining;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Trains a {@link StyleNetwork} on photographs and writes it as ONNX with its card. */
 public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters, TrainResult> {
@@ -138,9 +136,10 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
     context.log("content by " + perceptual.content() + ", style by " + perceptual.style());
     List<Tensor> styles = new ArrayList<>();
     for (Path file : p.styles()) {
-      styles.add(pixels(scaled(ImageReader.read(file), p.styleSize())));
+      styles.add(style(file, p.styleSize()));
     }
-    ContentCrops data = new ContentCrops(photographs(p), p.crop(), styles.size(), p.crops());
+    ContentCrops data =
+        new ContentCrops(photographs(training.data()), p.crop(), styles.size(), p.crops());
     StyleTraining opening =
         new StyleTraining(
             perceptual, styles, p.contentWeight(), p.styleWeight(), p.variationWeight());
@@ -173,35 +172,26 @@ public final class TrainStyleTask implements DataTask<TrainStyleTask.Parameters,
     }
   }
 
-  private static List<Image> photographs(Parameters p) throws IOException {
-    Path folder = p.training().data();
+  private static List<Image> photographs(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder)) {
+      files =
+          all.filter(Files::isRegularFile).filter(ImageReader::looksLikeImage).sorted().toList();
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(folder + ": found no images, expected photographs");
+    }
     List<Image> pictures = new ArrayList<>();
-    for (InputFile file :
-        Inputs.find(folder.toString(), null, true, p.training().output().toAbsolutePath())) {
-      pictures.add(ImageReader.read(file.path()).asUint8().toRgb());
+    for (Path file : files) {
+      pictures.add(Pixels.colour(ImageReader.read(file)));
     }
     return pictures;
   }
 
-  /** A picture in three channels of 8 bits whose shorter side has a length. */
-  static Image scaled(Image picture, int side) {
-    Image rgb = picture.asUint8().toRgb();
-    double scale = (double) side / Math.min(rgb.width(), rgb.height());
-    return Transforms.resize(
-        rgb,
-        (int) Math.max(1, Math.round(scale * rgb.width())),
-        (int) Math.max(1, Math.round(scale * rgb.height())),
-        Resampling.TRIANGLE);
-  }
-
-  /** The values of an 8-bit picture from 0 to 1, {@code [1, C, H, W]}. */
-  static Tensor pixels(Image picture) {
-    Tensor values = picture.toTensor();
-    Tensor pixels = Tensor.zeros(1, picture.channels(), picture.height(), picture.width());
-    for (int i = 0; i < pixels.size(); i++) {
-      pixels.array()[i] = values.get(i) / picture.maxValue();
-    }
-    return pixels;
+  private static Tensor style(Path file, int side) throws IOException {
+    Image painting = ImageReader.read(file);
+    double scale = (double) side / Math.min(painting.width(), painting.height());
+    return Pixels.of(Pixels.scaled(painting, scale));
   }
 
   private static ModelCard card(Parameters p, PerceptualNetwork perceptual) {

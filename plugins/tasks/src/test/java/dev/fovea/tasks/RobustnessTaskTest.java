@@ -17,6 +17,7 @@ import dev.fovea.engine.op.Gemm;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
+import dev.fovea.tasks.report.Robustness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class RobustnessTaskTest {
     ImageWriter.writePng(file, Image.ofUint8(SIDE, SIDE, plane));
   }
 
-  private RobustnessTask.Result run(String... more) throws IOException {
+  private Robustness run(String... more) throws IOException {
     RobustnessTask task = new RobustnessTask();
     Map<String, String> values =
         new TreeMap<>(Map.of("model", model.toString(), "data", data.toString()));
@@ -87,22 +88,22 @@ class RobustnessTaskTest {
 
   @Test
   void accuracyFallsWhereTheBallReachesTheBorder() throws IOException {
-    RobustnessTask.Result result =
+    Robustness result =
         run("attack", "fgsm,pgd,square", "epsilon", "0,0.05,0.1,0.3", "queries", "50");
     assertEquals(5, result.images());
     for (int attack = 0; attack < 2; attack++) {
       double[] expected = {0.8, 0.8, 0.4, 0.2};
       for (int e = 0; e < expected.length; e++) {
-        RobustnessTask.Point point = result.curve().get(4 * attack + e);
+        Robustness.Point point = result.curve().get(4 * attack + e);
         assertEquals(expected[e], point.accuracy(), 1e-9, point.attack() + " " + point.epsilon());
       }
     }
-    RobustnessTask.Point point = result.curve().get(2);
-    assertEquals(0.5, point.perClass()[0], 1e-9);
-    assertEquals(1 / 3.0, point.perClass()[1], 1e-9);
+    Robustness.Point point = result.curve().get(2);
+    assertEquals(0.5, point.perClass().get(0), 1e-9);
+    assertEquals(1 / 3.0, point.perClass().get(1), 1e-9);
     assertEquals("square", result.curve().get(8).attack());
     double before = 1;
-    for (RobustnessTask.Point p : result.curve().subList(8, 12)) {
+    for (Robustness.Point p : result.curve().subList(8, 12)) {
       assertTrue(p.accuracy() <= before, "squares of epsilon " + p.epsilon());
       before = p.accuracy();
     }

@@ -5,7 +5,6 @@ import dev.fovea.engine.image.Image;
 import dev.fovea.engine.image.Resampling;
 import dev.fovea.engine.image.Transforms;
 import dev.fovea.engine.io.AtomicFiles;
-import dev.fovea.tasks.RobustnessTask;
 import dev.fovea.visualize.Overlays;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +38,7 @@ public final class RobustnessReport {
    * @return the page
    * @throws IOException if it cannot be written
    */
-  public static Path write(Path folder, String title, RobustnessTask.Result result)
-      throws IOException {
+  public static Path write(Path folder, String title, Robustness result) throws IOException {
     Files.createDirectories(folder);
     StringBuilder body = new StringBuilder();
     curves(body, result);
@@ -78,9 +76,9 @@ public final class RobustnessReport {
     return page;
   }
 
-  private static void curves(StringBuilder body, RobustnessTask.Result result) {
+  private static void curves(StringBuilder body, Robustness result) {
     Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
-    for (RobustnessTask.Point p : result.curve()) {
+    for (Robustness.Point p : result.curve()) {
       lines
           .computeIfAbsent(p.attack(), name -> new ArrayList<>())
           .add(new Chart.Point(p.epsilon(), p.accuracy()));
@@ -97,7 +95,7 @@ public final class RobustnessReport {
     body.append("<div class=\"charts\">").append(chart.svg()).append("</div>\n");
   }
 
-  private static void table(StringBuilder body, RobustnessTask.Result result) {
+  private static void table(StringBuilder body, Robustness result) {
     List<String> classes = result.classes();
     int shown = classes.size() <= MOST_CLASSES ? classes.size() : 0;
     body.append("<h2>Classes</h2>\n<div class=\"wide\"><table><thead><tr><th>attack</th>")
@@ -106,13 +104,13 @@ public final class RobustnessReport {
         .subList(0, shown)
         .forEach(name -> body.append("<th>").append(Html.escape(name)).append("</th>"));
     body.append("</tr></thead>\n");
-    for (RobustnessTask.Point p : result.curve()) {
+    for (Robustness.Point p : result.curve()) {
       body.append(
           Html.format(
               "<tr><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>",
               Html.escape(p.attack()), p.epsilon(), share(p.accuracy())));
       for (int c = 0; c < shown; c++) {
-        body.append(Html.format("<td class=\"number\">%s</td>", share(p.perClass()[c])));
+        body.append(Html.format("<td class=\"number\">%s</td>", share(p.perClass().get(c))));
       }
       body.append("</tr>\n");
     }
@@ -124,16 +122,16 @@ public final class RobustnessReport {
     return Double.isNaN(value) ? "none" : Html.format("%.3f", value);
   }
 
-  private static void pictures(StringBuilder body, RobustnessTask.Result result) {
+  private static void pictures(StringBuilder body, Robustness result) {
     body.append("<h2>Pictures</h2>\n<p class=\"faint\">Left the picture, right the same after the")
         .append(" attack, in 8 bits.</p>\n");
-    for (RobustnessTask.Point p : result.curve()) {
+    for (Robustness.Point p : result.curve()) {
       if (p.epsilon() > 0) {
         body.append(
             Html.format(
                 "<h3>%s, epsilon %s</h3>\n<div class=\"shots\">\n",
                 Html.escape(p.attack()), p.epsilon()));
-        for (RobustnessTask.Shot shot : p.shots()) {
+        for (Robustness.Shot shot : p.shots()) {
           String caption = Html.escape(shot.label() + " told as " + shot.told());
           body.append(
               Html.format(
@@ -145,7 +143,7 @@ public final class RobustnessReport {
     }
   }
 
-  private static Image pair(RobustnessTask.Shot shot) {
+  private static Image pair(Robustness.Shot shot) {
     Image original = shot.original();
     int side = Math.max(original.width(), original.height());
     double scale = Math.min(1, (double) MOST_SIDE / side);
