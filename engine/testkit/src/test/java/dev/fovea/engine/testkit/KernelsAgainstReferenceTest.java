@@ -13,6 +13,7 @@ import dev.fovea.engine.kernel.Interpolation.Coordinates;
 import dev.fovea.engine.kernel.Interpolation.Filter;
 import dev.fovea.engine.kernel.Interpolation.Method;
 import dev.fovea.engine.kernel.Interpolation.Rounding;
+import dev.fovea.engine.kernel.Kernels;
 import dev.fovea.engine.kernel.Reduce;
 import dev.fovea.engine.kernel.RoiWindow;
 import dev.fovea.engine.kernel.Sampling;
@@ -76,9 +77,47 @@ class KernelsAgainstReferenceTest {
     for (int t = 0; t < 4; t++) {
       gemm(k, 97, 600, 1100, t % 2 == 1, t >= 2);
     }
+    // Several blocks of rows, rows a large power of two apart, few rows by a transposed matrix.
+    gemm(k, 250, 70, 300, false, false);
+    gemm(k, 130, 80, 1024, false, false);
+    gemm(k, 40, 300, 270, false, true);
     gemm(k, 5, 7, 0, false, false);
     gemm(k, 0, 7, 3, false, true);
     gemm(k, 3, 0, 3, false, false);
+  }
+
+  // So deep that an operand is not copied at once: too much for the reference, but a column is the
+  // same whatever stands beside it.
+  @ParameterizedTest
+  @MethodSource("backends")
+  void deepGemm(Backend backend) {
+    KernelComparison k = new KernelComparison(backend, 8);
+    int d = 16_400;
+    k.check(
+        "gemm of two chunks of turned rows",
+        d,
+        (q, t) -> q.gemm(true, false, 1, t[0], t[1], 1, t[2]),
+        k.normal(d, 258),
+        k.normal(d, 3),
+        k.normal(258, 3));
+    Tensor a = k.normal(241, d);
+    Tensor b = k.normal(d, 300);
+    Tensor last = Tensor.zeros(Shape.of(d, 20));
+    for (int i = 0; i < d; i++) {
+      for (int j = 0; j < 20; j++) {
+        last.array()[last.offset() + i * 20 + j] = b.get(i * 300 + 280 + j);
+      }
+    }
+    Tensor all = k.garbage(241, 300);
+    Tensor some = k.garbage(241, 20);
+    Kernels kernels = backend.kernels(2);
+    kernels.gemm(false, false, 1, a, b, 0, all);
+    kernels.gemm(false, false, 1, a, last, 0, some);
+    for (int i = 0; i < 241; i++) {
+      for (int j = 0; j < 20; j++) {
+        assertEquals(some.get(i * 20 + j), all.get(i * 300 + 280 + j), "row " + i + ", " + j);
+      }
+    }
   }
 
   private static void gemm(KernelComparison k, int m, int n, int d, boolean ta, boolean tb) {
