@@ -23,7 +23,8 @@ final class SideBySide {
    */
   record Result(double ours, double peer, double ratio, double spread) {}
 
-  private static final long PAUSE = 20_000_000;
+  /** Longer than OpenBLAS's threads spin, about 24 ms. */
+  private static final long PAUSE = 40_000_000;
   private static final int MOST_ROUNDS = 10_000;
   private static final int MOST_RUNS = 10_000;
 
