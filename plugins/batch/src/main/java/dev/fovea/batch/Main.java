@@ -1,15 +1,19 @@
 package dev.fovea.batch;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fovea.tasks.AttackTask;
 import dev.fovea.tasks.ClassifyTask;
 import dev.fovea.tasks.DetectTask;
 import dev.fovea.tasks.ExplainTask;
 import dev.fovea.tasks.PredictTask;
 import dev.fovea.tasks.SegmentTask;
+import dev.fovea.tasks.StyleTransferTask;
+import dev.fovea.tasks.StylizeTask;
 import dev.fovea.tasks.TrainDetectorTask;
 import dev.fovea.tasks.TrainSegmenterTask;
 import dev.fovea.tasks.TrainStyleTask;
 import dev.fovea.tasks.Version;
+import dev.fovea.tasks.batch.AttackFiles;
 import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.ClassifyFiles;
 import dev.fovea.tasks.batch.DetectFiles;
@@ -17,6 +21,8 @@ import dev.fovea.tasks.batch.ExplainFiles;
 import dev.fovea.tasks.batch.Json;
 import dev.fovea.tasks.batch.PredictFiles;
 import dev.fovea.tasks.batch.SegmentFiles;
+import dev.fovea.tasks.batch.StyleTransferFiles;
+import dev.fovea.tasks.batch.StylizeFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
@@ -51,6 +57,9 @@ public final class Main {
           new BatchCommand<>(new ClassifyTask(), ClassifyFiles::new),
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
           new BatchCommand<>(new PredictTask(), PredictFiles::new),
+          new BatchCommand<>(new AttackTask(), AttackFiles::new),
+          new BatchCommand<>(new StylizeTask(), StylizeFiles::new),
+          new BatchCommand<>(new StyleTransferTask(), StyleTransferFiles::new),
           new TrainClassifierCommand(),
           new TrainCommand<>(new TrainSegmenterTask()),
           new TrainCommand<>(new TrainDetectorTask()),

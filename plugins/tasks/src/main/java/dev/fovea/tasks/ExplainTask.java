@@ -288,7 +288,7 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
   }
 
   /** The index of a class by name, else by number; -1 for automatic. */
-  private static int indexOf(String name, List<String> classes) {
+  static int indexOf(String name, List<String> classes) {
     if (name.equals(Parameter.AUTO)) {
       return -1;
     }

@@ -4,6 +4,7 @@ import dev.fovea.engine.model.ModelCard;
 import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.visualize.style.PerceptualNetwork;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,34 +15,30 @@ import java.util.TreeMap;
  *
  * @param model name or file of any network for colour pictures
  * @param preprocessing how its input is made; null for as its card says
- * @param content layers that say what is on a picture; empty for the usual
- * @param style layers that say how it is painted; empty for the usual
+ * @param layers of that network
  */
 public record PerceptualOptions(
-    String model, ForeignPreprocessing preprocessing, List<String> content, List<String> style) {
+    String model, ForeignPreprocessing preprocessing, Layers layers) {
   private static final String PERCEPTUAL = "perceptual";
   private static final String PREPROCESSING = "preprocessing";
   private static final String CONTENT_LAYERS = "content_layers";
   private static final String STYLE_LAYERS = "style_layers";
 
-  /** Copies the lists. */
-  public PerceptualOptions {
-    content = List.copyOf(content);
-    style = List.copyOf(style);
-  }
+  /**
+   * Layers by which pictures are compared.
+   *
+   * @param content that say what is on a picture; empty for the usual
+   * @param style that say how it is painted; empty for the usual
+   */
+  public record Layers(List<String> content, List<String> style) {
+    /** Copies the lists. */
+    public Layers {
+      content = List.copyOf(content);
+      style = List.copyOf(style);
+    }
 
-  static List<Parameter> declare() {
-    return List.of(
-        Parameter.text(
-            "Perceptual (model)",
-            "",
-            "A trained classifier by whose layers pictures are compared: VGG, SqueezeNet or any"
-                + " other ONNX file."),
-        Parameter.choice(
-                "Preprocessing",
-                ForeignPreprocessing.names(),
-                "How the input of that network is made. auto: as its card says.")
-            .orAuto(),
+    static List<Parameter> declare() {
+      return List.of(
         Parameter.text(
                 "Content_layers (names)",
                 Parameter.AUTO,
@@ -54,6 +51,34 @@ public record PerceptualOptions(
                 "Its layers that say how a picture is painted, with commas. auto: the first of each"
                     + " size, down to eight times smaller.")
             .orAuto());
+    }
+
+    static Layers bind(Arguments a) {
+      return new Layers(names(a, CONTENT_LAYERS), names(a, STYLE_LAYERS));
+    }
+
+    private static List<String> names(Arguments a, String key) {
+      return a.isAuto(key)
+          ? List.of()
+          : Arrays.stream(a.text(key).split(",", -1)).map(String::strip).toList();
+    }
+  }
+
+  static List<Parameter> declare() {
+    List<Parameter> all = new ArrayList<>(
+        List.of(
+        Parameter.text(
+            "Perceptual (model)",
+            "",
+            "A trained classifier by whose layers pictures are compared: VGG, SqueezeNet or any"
+                + " other ONNX file."),
+        Parameter.choice(
+                "Preprocessing",
+                ForeignPreprocessing.names(),
+                "How the input of that network is made. auto: as its card says.")
+            .orAuto()));
+    all.addAll(Layers.declare());
+    return all;
   }
 
   /**
@@ -69,14 +94,7 @@ public record PerceptualOptions(
     return new PerceptualOptions(
         a.text(PERCEPTUAL),
         a.isAuto(PREPROCESSING) ? null : ForeignPreprocessing.named(a.text(PREPROCESSING)),
-        names(a, CONTENT_LAYERS),
-        names(a, STYLE_LAYERS));
-  }
-
-  private static List<String> names(Arguments a, String key) {
-    return a.isAuto(key)
-        ? List.of()
-        : Arrays.stream(a.text(key).split(",", -1)).map(String::strip).toList();
+        Layers.bind(a));
   }
 
   /**
@@ -88,7 +106,7 @@ public record PerceptualOptions(
   PerceptualNetwork load() throws IOException {
     Model loaded = Models.load(model);
     try {
-      return PerceptualNetwork.of(loaded.graph(), preprocessing(loaded), content, style);
+      return PerceptualNetwork.of(loaded.graph(), preprocessing(loaded), layers.content(), layers.style());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("model '" + model + "': " + e.getMessage(), e);
     }
