@@ -63,8 +63,7 @@ public final class AttackTask implements ImageTask<AttackTask.Parameters, Attack
    * @param l2 root of the sum of the squared changes
    * @param inBall whether that is inside the ball
    */
-  public record Verdict(
-      Prediction told, double reached, double lInf, double l2, boolean inBall) {}
+  public record Verdict(Prediction told, double reached, double lInf, double l2, boolean inBall) {}
 
   /**
    * A picture after an attack.
@@ -177,8 +176,7 @@ public final class AttackTask implements ImageTask<AttackTask.Parameters, Attack
                       + ", expected one for classification or segmentation");
         };
     DifferentiableModel network =
-        new PictureModel(
-            card.preprocessing(), NetworkModel.of(model.graph(), options.inference()));
+        new PictureModel(card.preprocessing(), NetworkModel.of(model.graph(), options.inference()));
     int target = ExplainTask.indexOf(p.target(), card.classes());
     Run run = new Run(network, attack(p), target, options.seed(), classifier);
     return run::on;

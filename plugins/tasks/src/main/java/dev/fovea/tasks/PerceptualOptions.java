@@ -17,8 +17,7 @@ import java.util.TreeMap;
  * @param preprocessing how its input is made; null for as its card says
  * @param layers of that network
  */
-public record PerceptualOptions(
-    String model, ForeignPreprocessing preprocessing, Layers layers) {
+public record PerceptualOptions(String model, ForeignPreprocessing preprocessing, Layers layers) {
   private static final String PERCEPTUAL = "perceptual";
   private static final String PREPROCESSING = "preprocessing";
   private static final String CONTENT_LAYERS = "content_layers";
@@ -39,18 +38,18 @@ public record PerceptualOptions(
 
     static List<Parameter> declare() {
       return List.of(
-        Parameter.text(
-                "Content_layers (names)",
-                Parameter.AUTO,
-                "Its layers that say what is on a picture, with commas. auto: the first one where"
-                    + " pictures are eight times smaller.")
-            .orAuto(),
-        Parameter.text(
-                "Style_layers (names)",
-                Parameter.AUTO,
-                "Its layers that say how a picture is painted, with commas. auto: the first of each"
-                    + " size, down to eight times smaller.")
-            .orAuto());
+          Parameter.text(
+                  "Content_layers (names)",
+                  Parameter.AUTO,
+                  "Its layers that say what is on a picture, with commas. auto: the first one where"
+                      + " pictures are eight times smaller.")
+              .orAuto(),
+          Parameter.text(
+                  "Style_layers (names)",
+                  Parameter.AUTO,
+                  "Its layers that say how a picture is painted, with commas. auto: the first of each"
+                      + " size, down to eight times smaller.")
+              .orAuto());
     }
 
     static Layers bind(Arguments a) {
@@ -65,18 +64,19 @@ public record PerceptualOptions(
   }
 
   static List<Parameter> declare() {
-    List<Parameter> all = new ArrayList<>(
-        List.of(
-        Parameter.text(
-            "Perceptual (model)",
-            "",
-            "A trained classifier by whose layers pictures are compared: VGG, SqueezeNet or any"
-                + " other ONNX file."),
-        Parameter.choice(
-                "Preprocessing",
-                ForeignPreprocessing.names(),
-                "How the input of that network is made. auto: as its card says.")
-            .orAuto()));
+    List<Parameter> all =
+        new ArrayList<>(
+            List.of(
+                Parameter.text(
+                    "Perceptual (model)",
+                    "",
+                    "A trained classifier by whose layers pictures are compared: VGG, SqueezeNet or any"
+                        + " other ONNX file."),
+                Parameter.choice(
+                        "Preprocessing",
+                        ForeignPreprocessing.names(),
+                        "How the input of that network is made. auto: as its card says.")
+                    .orAuto()));
     all.addAll(Layers.declare());
     return all;
   }
@@ -106,7 +106,8 @@ public record PerceptualOptions(
   PerceptualNetwork load() throws IOException {
     Model loaded = Models.load(model);
     try {
-      return PerceptualNetwork.of(loaded.graph(), preprocessing(loaded), layers.content(), layers.style());
+      return PerceptualNetwork.of(
+          loaded.graph(), preprocessing(loaded), layers.content(), layers.style());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("model '" + model + "': " + e.getMessage(), e);
     }

@@ -133,8 +133,7 @@ public final class StyleTransferTask
             "Size of the paintings beside the picture: larger ones give larger strokes."));
     all.add(
         Parameter.integer("Side (pixels)", 16, 16_384, 512, "Longer side of the result.").orAuto());
-    all.add(
-        Parameter.integer("Iterations", 1, 100_000, 200, "How often the network is run."));
+    all.add(Parameter.integer("Iterations", 1, 100_000, 200, "How often the network is run."));
     all.add(Parameter.choice("Method", List.of(LBFGS, "adam"), "How the picture is changed."));
     all.add(Parameter.number("Rate", 1e-6, 1, 0.02, "Size of the steps of adam."));
     all.add(Parameter.choice("Start", List.of("content", NOISE), "What to start from."));
@@ -168,9 +167,7 @@ public final class StyleTransferTask
         a.number(SCALE),
         a.isAuto(SIDE) ? 0 : a.integer(SIDE),
         new PictureDescent(
-            a.text(METHOD).equals(LBFGS)
-                ? PictureDescent.Rule.LBFGS
-                : PictureDescent.Rule.ADAM,
+            a.text(METHOD).equals(LBFGS) ? PictureDescent.Rule.LBFGS : PictureDescent.Rule.ADAM,
             a.integer(ITERATIONS),
             a.number(RATE),
             0,
@@ -240,11 +237,7 @@ public final class StyleTransferTask
             p.layers().style());
     StyleTransfer transfer =
         new StyleTransfer(
-            network,
-            p.contentWeight(),
-            p.styleWeight(),
-            p.variationWeight(),
-            options.inference());
+            network, p.contentWeight(), p.styleWeight(), p.variationWeight(), options.inference());
     List<Image> paintings = new ArrayList<>();
     for (Path file : p.styles()) {
       paintings.add(ImageReader.read(file));

@@ -89,15 +89,15 @@ class AttackTaskTest {
   @Test
   void mistakesAreNamed() {
     assertRefused("target: found none with the attack noise", "attack", "noise");
-    assertRefused("target: found a class with the attack deepfool", "attack", "deepfool", "target", "3");
+    assertRefused(
+        "target: found a class with the attack deepfool", "attack", "deepfool", "target", "3");
     assertRefused("norm: found linf with the attack cw", "attack", "cw");
     assertRefused("class: found '17'", "target", "17");
     assertRefused("model 'bloodcells': found a model for detection", "model", "bloodcells");
   }
 
   private void assertRefused(String message, String... values) {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> attack(values));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> attack(values));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }
 }

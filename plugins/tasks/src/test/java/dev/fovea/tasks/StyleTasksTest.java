@@ -14,8 +14,8 @@ import dev.fovea.engine.model.Preprocessing;
 import dev.fovea.engine.nn.Initializer;
 import dev.fovea.engine.nn.Layers;
 import dev.fovea.engine.onnx.ModelFile;
-import dev.fovea.engine.op.GlobalAveragePool;
 import dev.fovea.engine.op.Flatten;
+import dev.fovea.engine.op.GlobalAveragePool;
 import dev.fovea.engine.op.Relu;
 import dev.fovea.engine.op.Softmax;
 import dev.fovea.engine.tensor.Shape;
@@ -50,8 +50,7 @@ class StyleTasksTest {
             "seeing",
             ModelCard.Task.CLASSIFICATION,
             List.of("u", "v"),
-            Preprocessing.unit(
-                Preprocessing.Channels.RGB, 32, 32, Preprocessing.Resize.STRETCH),
+            Preprocessing.unit(Preprocessing.Channels.RGB, 32, 32, Preprocessing.Resize.STRETCH),
             Map.of());
     new ModelFile(g.build(g.node("p", new Softmax(1), scores)), card).write(seeing);
     Files.createDirectories(folder.resolve("photos"));

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Attacks files. For each: {@code .adversarial.png} (of several pages {@code .adversarial.tif}), the
- * changed picture, which is read again and told again; {@code .attack.png}, the picture, its change
- * and the changed one side by side; {@code .attack.json}, what was told before and of the written
- * file, and how large the change in it is.
+ * Attacks files. For each: {@code .adversarial.png} (of several pages {@code .adversarial.tif}),
+ * the changed picture, which is read again and told again; {@code .attack.png}, the picture, its
+ * change and the changed one side by side; {@code .attack.json}, what was told before and of the
+ * written file, and how large the change in it is.
  */
 public final class AttackFiles implements FileJob {
   private static final String ADVERSARIAL = ".adversarial";
@@ -94,12 +94,10 @@ public final class AttackFiles implements FileJob {
   }
 
   private static String summary(AttackTask.Result result, AttackTask.Verdict verdict) {
-    String change =
-        String.format(Locale.ROOT, "linf %.4f, l2 %.3f", verdict.lInf(), verdict.l2());
+    String change = String.format(Locale.ROOT, "linf %.4f, l2 %.3f", verdict.lInf(), verdict.l2());
     return result.told() == null
         ? String.format(Locale.ROOT, "%.1f %% of the pixels, %s", 100 * verdict.reached(), change)
-        : "%s told as %s, %s"
-            .formatted(result.told().label(), verdict.told().label(), change);
+        : "%s told as %s, %s".formatted(result.told().label(), verdict.told().label(), change);
   }
 
   /** Picture, change with its largest value at black or white, changed picture. */

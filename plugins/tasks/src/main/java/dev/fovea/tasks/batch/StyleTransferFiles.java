@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Paints files by descent. For each: {@code .style.png} (of several pages {@code .style.tif}); {@code
- * .style.frames.tif}, the pictures on the way if asked for; {@code .style.json}, the losses of every
- * page.
+ * Paints files by descent. For each: {@code .style.png} (of several pages {@code .style.tif});
+ * {@code .style.frames.tif}, the pictures on the way if asked for; {@code .style.json}, the losses
+ * of every page.
  */
 public final class StyleTransferFiles implements FileJob {
   private static final String PAINTED = ".style";
