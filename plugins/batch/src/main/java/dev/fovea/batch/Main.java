@@ -4,11 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fovea.tasks.AttackTask;
 import dev.fovea.tasks.ClassifyTask;
 import dev.fovea.tasks.DetectTask;
+import dev.fovea.tasks.DreamTask;
 import dev.fovea.tasks.ExplainTask;
+import dev.fovea.tasks.InsideTask;
+import dev.fovea.tasks.InvertTask;
 import dev.fovea.tasks.PredictTask;
 import dev.fovea.tasks.SegmentTask;
 import dev.fovea.tasks.StyleTransferTask;
 import dev.fovea.tasks.StylizeTask;
+import dev.fovea.tasks.TextureTask;
 import dev.fovea.tasks.TrainDetectorTask;
 import dev.fovea.tasks.TrainSegmenterTask;
 import dev.fovea.tasks.TrainStyleTask;
@@ -18,7 +22,9 @@ import dev.fovea.tasks.batch.BatchReport;
 import dev.fovea.tasks.batch.ClassifyFiles;
 import dev.fovea.tasks.batch.DetectFiles;
 import dev.fovea.tasks.batch.ExplainFiles;
+import dev.fovea.tasks.batch.InsideFiles;
 import dev.fovea.tasks.batch.Json;
+import dev.fovea.tasks.batch.MadePictureFiles;
 import dev.fovea.tasks.batch.PredictFiles;
 import dev.fovea.tasks.batch.SegmentFiles;
 import dev.fovea.tasks.batch.StyleTransferFiles;
@@ -56,6 +62,11 @@ public final class Main {
           new BatchCommand<>(new DetectTask(), DetectFiles::new),
           new BatchCommand<>(new ClassifyTask(), ClassifyFiles::new),
           new BatchCommand<>(new ExplainTask(), ExplainFiles::new),
+          new BatchCommand<>(new InsideTask(), InsideFiles::new),
+          new EmbedCommand(),
+          new BatchCommand<>(new DreamTask(), task -> new MadePictureFiles("dream", task)),
+          new BatchCommand<>(new InvertTask(), task -> new MadePictureFiles("inverted", task)),
+          new BatchCommand<>(new TextureTask(), task -> new MadePictureFiles("texture", task)),
           new BatchCommand<>(new PredictTask(), PredictFiles::new),
           new BatchCommand<>(new AttackTask(), AttackFiles::new),
           new BatchCommand<>(new StylizeTask(), StylizeFiles::new),

@@ -177,7 +177,7 @@ public final class AttackTask implements ImageTask<AttackTask.Parameters, Attack
         };
     DifferentiableModel network =
         new PictureModel(card.preprocessing(), NetworkModel.of(model.graph(), options.inference()));
-    int target = ExplainTask.indexOf(p.target(), card.classes());
+    int target = ClassNames.indexOf(p.target(), card.classes());
     Run run = new Run(network, attack(p), target, options.seed(), classifier);
     return run::on;
   }

@@ -215,7 +215,7 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
       case DETECTION -> {
         Inference network = Passes.open(graph, options.inference());
         Detector detector = DetectTask.detector(model, null, network, options);
-        int wanted = indexOf(p.className(), detector.classes());
+        int wanted = ClassNames.indexOf(p.className(), detector.classes());
         yield new ExplainedFinds(model, detector, p.box(), wanted, neuron, options.inference());
       }
       case STYLE ->
@@ -239,7 +239,7 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
   private static ExplainedModel classes(
       Model model, Parameters p, Target neuron, RunOptions options) {
     ModelCard card = model.requireCard();
-    int wanted = indexOf(p.className(), card.classes());
+    int wanted = ClassNames.indexOf(p.className(), card.classes());
     Classifier classifier = Classifier.of(model.file(), options.inference());
     Preprocessor preprocessor = new Preprocessor(card.preprocessing());
     String scores = Classifier.scores(model.graph()).name();
@@ -266,7 +266,7 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
         new ExplainedScores(new ExplainedNetwork(model.graph(), options.inference()), neuron),
         Passes.open(model.graph().withOutputs(scores), options.inference().withOutputs(scores)),
         scores,
-        indexOf(p.className(), card.classes()));
+        ClassNames.indexOf(p.className(), card.classes()));
   }
 
   /** A target such as {@code conv5:12} or {@code conv5:12,3,4}. */
@@ -285,27 +285,6 @@ public final class ExplainTask implements ImageTask<ExplainTask.Parameters, Expl
     return at.length == 1
         ? Target.ofClass(layer, at[0])
         : Target.neuron(layer, 0, at[0], at[1], at[2]);
-  }
-
-  /** The index of a class by name, else by number; -1 for automatic. */
-  static int indexOf(String name, List<String> classes) {
-    if (name.equals(Parameter.AUTO)) {
-      return -1;
-    }
-    int index = classes.indexOf(name);
-    if (index < 0 && name.matches("\\d{1,6}")) {
-      index = Integer.parseInt(name);
-    }
-    if (index < 0 || index >= classes.size()) {
-      throw new IllegalArgumentException(
-          "class: found '"
-              + name
-              + "', expected "
-              + (classes.size() <= 20
-                  ? "one of " + String.join(", ", classes)
-                  : "a class of the model or an index from 0 to " + (classes.size() - 1)));
-    }
-    return index;
   }
 
   /** Brings a map from the frame of the model's input to that of the image, bilinearly. */

@@ -1,5 +1,6 @@
 package dev.fovea.tasks.report;
 
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.monitor.Histogram;
 import dev.fovea.engine.tensor.Shape;
 import dev.fovea.engine.tensor.Tensor;
@@ -12,7 +13,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** The pictures of a report as PNG. */
-final class Pictures {
+public final class Pictures {
   private static final int BINS = 48;
   private static final int MOST_FILTERS = 96;
   private static final int COLUMNS = 16;
@@ -73,6 +74,19 @@ final class Pictures {
       double part = Math.min(to, i + 1) - Math.max(from, i);
       bins[i] += count * (to - from < 1e-12 ? 1 : part / (to - from));
     }
+  }
+
+  /**
+   * The filters of the first layer of a network that has learnt weights side by side, or null if
+   * they cannot be seen as pictures.
+   */
+  public static BufferedImage filters(Graph network) {
+    Shape input = network.inputs().get(0).shape();
+    return network.parameters().stream()
+        .filter(v -> v.shape().rank() >= 2)
+        .findFirst()
+        .map(v -> filters(v.tensor(), input))
+        .orElse(null);
   }
 
   /**
