@@ -152,9 +152,13 @@ public record GRU(Recurrence how, boolean linearReset) implements Recurrent {
     reset(u, t, before);
     for (int g = UPDATE; g <= RESET; g++) {
       Tensor delta = u.gateGradient(g, t);
-      u.recurrentGradient(delta, before, g);
       k.gemm(false, false, 1, delta, u.recurrent(g), 1, dh);
     }
+  }
+
+  @Override
+  public boolean readsHidden(int gate) {
+    return gate != CANDIDATE;
   }
 
   /** From the candidate to the reset gate, the candidate's weights and the state before. */

@@ -182,7 +182,6 @@ public record LSTM(Recurrence how, boolean peepholes, boolean coupled) implement
     peephole(u, t, FORGET, u.before(1, t), dc);
     for (int g = 0; g < gates(); g++) {
       Tensor delta = u.gateGradient(g, t);
-      u.recurrentGradient(delta, u.before(0, t), g);
       k.gemm(false, false, 1, delta, u.recurrent(g), g == 0 ? 0 : 1, dh);
     }
   }

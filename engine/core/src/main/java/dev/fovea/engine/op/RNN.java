@@ -91,7 +91,6 @@ public record RNN(Recurrence how) implements Recurrent {
   public void stepBackward(Unrolled u, int t) {
     Tensor delta = u.gateGradient(0, t);
     u.through(0, 0, t, u.stateGradient(0));
-    u.recurrentGradient(delta, u.before(0, t), 0);
     u.kernels().gemm(false, false, 1, delta, u.recurrent(0), 0, u.stateGradient(0));
   }
 }

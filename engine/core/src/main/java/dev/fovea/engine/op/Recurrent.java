@@ -48,6 +48,14 @@ interface Recurrent extends Op {
     return false;
   }
 
+  /**
+   * Whether a gate's recurrent weights are applied to the hidden state before the step; else the
+   * cell adds to their gradient.
+   */
+  default boolean readsHidden(int gate) {
+    return true;
+  }
+
   /** Number of rows {@code [H]} of a last input {@code [D, rows H]}; 0 if there is none. */
   default int ownRows() {
     return 0;

@@ -219,6 +219,23 @@ final class Unrolled {
     }
   }
 
+  // The same for all steps of a gate that reads the hidden state before each: one large product
+  // instead of many small ones, where states of neighbouring times lie side by side.
+  private void recurrentGradient(int g) {
+    boolean apart = !how.lengths() && how.direction().count() > 1;
+    for (int s = 0; s < (apart ? steps : 1); s++) {
+      recurrentGradient(gateGradient(g, time(s)), before(0, time(s)), g);
+    }
+    if (!apart && steps > 1) {
+      int first = previous(0) > 0 ? 0 : 1;
+      Tensor delta = part(gateGradients, g).slice(first, first + steps - 1);
+      Tensor states = how.lengths() ? part(kept, op.kept()) : y;
+      Tensor from = states.slice(1 - first, steps - first);
+      Shape rows = Shape.of((steps - 1) * matrix.dim(0), matrix.dim(1));
+      recurrentGradient(delta.reshape(rows), from.reshape(rows), g);
+    }
+  }
+
   /** Computes a gate from its argument by one of the functions. */
   void activate(int function, int g, int t) {
     Tensor x = argument(g, t);
@@ -361,6 +378,9 @@ final class Unrolled {
   }
 
   private void gateBackward(int g, Tensor delta) {
+    if (op.readsHidden(g)) {
+      recurrentGradient(g);
+    }
     Tensor dx = gradient.apply(0);
     if (dx != null) {
       kernels.gemm(false, false, 1, delta, weights(input.apply(1), g), 1, dx.reshape(x.shape()));
