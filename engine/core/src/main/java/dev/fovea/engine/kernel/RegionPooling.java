@@ -1,9 +1,13 @@
 package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.tensor.Tensor;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /** Pooling of regions of interest. Thread-safe. */
 final class RegionPooling {
+
+  private static final BitSet NONE = new BitSet();
 
   private final Parallel parallel;
 
@@ -23,6 +27,10 @@ final class RegionPooling {
         s.place(i, at, size);
       }
       return s;
+    }
+
+    boolean outside() {
+      return Arrays.stream(low).allMatch(i -> i < 0);
     }
 
     private void place(int i, float at, int size) {
@@ -56,6 +64,38 @@ final class RegionPooling {
 
     int count() {
       return rows.perBin * columns.perBin;
+    }
+
+    /** Whether no sample lies in the image: of a pyramid, a region belongs to one level only. */
+    boolean outside() {
+      return rows.outside() || columns.outside();
+    }
+
+    /** The sum of a bin's samples. */
+    float sum(float[] plane, int from, int binY, int binX) {
+      float sum = 0;
+      for (int i = binY * rows.perBin; i < (binY + 1) * rows.perBin; i++) {
+        if (rows.low[i] >= 0) {
+          float v = rows.weight[i];
+          int top = from + rows.low[i] * width;
+          int bottom = from + rows.high[i] * width;
+          for (int j = binX * columns.perBin; j < (binX + 1) * columns.perBin; j++) {
+            if (columns.low[j] >= 0) {
+              sum += (1 - v) * inRow(plane, top, j) + v * inRow(plane, bottom, j);
+            }
+          }
+        }
+      }
+      return sum;
+    }
+
+    /** Adds {@code d} to each of a bin's samples. */
+    void spreadAll(float d, float[] plane, int to, int binY, int binX) {
+      for (int i = binY * rows.perBin; i < (binY + 1) * rows.perBin; i++) {
+        for (int j = binX * columns.perBin; j < (binX + 1) * columns.perBin; j++) {
+          spread(d, plane, to, i, j);
+        }
+      }
     }
 
     // Sample k of a bin, by its indices along rows and columns.
@@ -138,7 +178,7 @@ final class RegionPooling {
   }
 
   // By channels: regions of one image overlap, channels do not.
-  private void bins(Tensor x, Tensor y, int[] images, Bin body) {
+  private void bins(Tensor x, Tensor y, int[] images, BitSet skipped, Bin body) {
     int channels = y.shape().dim(1);
     int height = y.shape().dim(2);
     int width = y.shape().dim(3);
@@ -146,7 +186,9 @@ final class RegionPooling {
     parallel.run(
         channels,
         c -> {
-          for (int r = 0; r < images.length; r++) {
+          for (int r = skipped.nextClearBit(0);
+              r < images.length;
+              r = skipped.nextClearBit(r + 1)) {
             int plane = (images[r] * channels + c) * size;
             for (int b = 0; b < height * width; b++) {
               int at = (r * channels + c) * height * width + b;
@@ -164,12 +206,26 @@ final class RegionPooling {
     return images;
   }
 
+  private static BitSet outside(Region[] regions) {
+    BitSet set = new BitSet();
+    for (int r = 0; r < regions.length; r++) {
+      set.set(r, regions[r].outside());
+    }
+    return set;
+  }
+
   void align(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor y) {
     Region[] regions = regions(g, x, rois, batch, y);
+    BitSet outside = outside(regions);
+    int size = y.shape().size(1, 4);
+    outside.stream()
+        .map(r -> y.offset() + r * size)
+        .forEach(from -> Arrays.fill(y.array(), from, from + size, 0));
     bins(
         x,
         y,
         images(regions),
+        outside,
         (r, plane, binY, binX, at) ->
             y.array()[y.offset() + at] =
                 pooled(g, regions[r], x.array(), x.offset() + plane, binY, binX));
@@ -180,11 +236,7 @@ final class RegionPooling {
       int k = r.best(x, plane, binY, binX);
       return k < 0 ? 0 : r.value(x, plane, r.row(binY, k), r.column(binX, k));
     }
-    float sum = 0;
-    for (int k = 0; k < r.count(); k++) {
-      sum += r.value(x, plane, r.row(binY, k), r.column(binX, k));
-    }
-    return sum / Math.max(1, r.count());
+    return r.sum(x, plane, binY, binX) / Math.max(1, r.count());
   }
 
   void alignBackward(RoiWindow g, Tensor x, Tensor rois, Tensor batch, Tensor dy, Tensor dx) {
@@ -193,19 +245,16 @@ final class RegionPooling {
         x,
         dy,
         images(regions),
+        outside(regions),
         (index, plane, binY, binX, at) -> {
           Region r = regions[index];
           float d = dy.array()[dy.offset() + at];
-          int first = 0;
-          int end = r.count();
-          if (g.maximum()) {
-            first = Math.max(0, r.best(x.array(), x.offset() + plane, binY, binX));
-            end = Math.min(end, first + 1);
-          } else {
-            d /= Math.max(1, r.count());
-          }
-          for (int k = first; k < end; k++) {
-            r.spread(d, dx.array(), dx.offset() + plane, r.row(binY, k), r.column(binX, k));
+          int to = dx.offset() + plane;
+          if (!g.maximum()) {
+            r.spreadAll(d / Math.max(1, r.count()), dx.array(), to, binY, binX);
+          } else if (r.count() > 0) {
+            int k = r.best(x.array(), x.offset() + plane, binY, binX);
+            r.spread(d, dx.array(), to, r.row(binY, k), r.column(binX, k));
           }
         });
   }
@@ -215,6 +264,7 @@ final class RegionPooling {
         x,
         y,
         imagesOf(x, rois),
+        NONE,
         (r, plane, binY, binX, at) -> {
           int best = argmax(scale, x, rois, y, r, plane, binY, binX);
           y.array()[y.offset() + at] = best < 0 ? 0 : x.array()[x.offset() + best];
@@ -226,6 +276,7 @@ final class RegionPooling {
         x,
         dy,
         imagesOf(x, rois),
+        NONE,
         (r, plane, binY, binX, at) -> {
           int best = argmax(scale, x, rois, dy, r, plane, binY, binX);
           if (best >= 0) {
