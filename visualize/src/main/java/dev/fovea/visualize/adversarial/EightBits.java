@@ -11,7 +11,9 @@ public final class EightBits {
   private static final int LEVELS = 255;
 
   /** How much further a perturbation may be taken, if rounding has spoiled it. */
-  private static final double[] FACTORS = {1, 1.1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16};
+  private static final double[] FACTORS = {
+    1, 1.1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128
+  };
 
   private EightBits() {}
 
@@ -72,7 +74,7 @@ public final class EightBits {
 
   /**
    * As {@link #round}; if the goal is not reached any longer, with the perturbation of each sample
-   * taken further by as little of 1.1 to 16 times as reaches it, in the ball. Where nothing reaches
+   * taken further by as little of 1.1 to 128 times as reaches it, in the ball. Where nothing reaches
    * it, as {@link #round}.
    *
    * @param x pixels in the ball
