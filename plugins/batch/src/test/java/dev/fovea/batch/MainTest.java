@@ -334,7 +334,7 @@ class MainTest {
     CliRun missing = fovea("segment", "--model", "nukleus", "--input", in, "--output", out);
     assertEquals(2, missing.code());
     assertTrue(
-        missing.err().contains("one of digits, nuclei, bloodcells, or an ONNX file"),
+        missing.err().contains("one of digits, nuclei, bloodcells, starry, or an ONNX file"),
         missing.err());
   }
 

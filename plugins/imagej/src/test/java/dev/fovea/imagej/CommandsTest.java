@@ -347,7 +347,7 @@ class CommandsTest {
         "ERROR: minimum_area: found 'few', expected a whole number from 1 to 1000000000 or auto",
         segment("minimum_area=few"));
     assertEquals(
-        "ERROR: model 'missing.onnx': found no such model or file, expected one of digits, nuclei, bloodcells,"
+        "ERROR: model 'missing.onnx': found no such model or file, expected one of digits, nuclei, bloodcells, starry,"
             + " or an ONNX file, or a bioimage.io package",
         Fovea.run("Segment", "model=missing.onnx"));
     assertEquals(

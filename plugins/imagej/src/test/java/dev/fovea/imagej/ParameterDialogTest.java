@@ -25,7 +25,7 @@ class ParameterDialogTest {
     assertEquals("", ParameterDialog.wrongWith(model, "nuclei"));
     assertEquals("", ParameterDialog.wrongWith(model, file.toString()));
     assertEquals(
-        "model: expected digits, nuclei, bloodcells or an ONNX file",
+        "model: expected digits, nuclei, bloodcells, starry or an ONNX file",
         ParameterDialog.wrongWith(model, folder.resolve("missing.onnx").toString()));
   }
 }

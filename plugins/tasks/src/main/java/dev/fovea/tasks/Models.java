@@ -28,7 +28,7 @@ import java.util.Optional;
 
 /** Loads models by name or file. */
 public final class Models {
-  private static final List<String> BUILT_IN = List.of("digits", "nuclei", "bloodcells");
+  private static final List<String> BUILT_IN = List.of("digits", "nuclei", "bloodcells", "starry");
 
   private Models() {}
 

@@ -42,7 +42,7 @@ public final class StylizeTask implements ImageTask<StylizeTask.Parameters, Imag
   @Override
   public List<Parameter> parameters() {
     return List.of(
-        Parameter.model(null),
+        Parameter.model("starry"),
         Parameter.text(
                 "Style (names)",
                 Parameter.AUTO,

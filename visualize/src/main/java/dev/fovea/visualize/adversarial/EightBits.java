@@ -74,8 +74,8 @@ public final class EightBits {
 
   /**
    * As {@link #round}; if the goal is not reached any longer, with the perturbation of each sample
-   * taken further by as little of 1.1 to 128 times as reaches it, in the ball. Where nothing reaches
-   * it, as {@link #round}.
+   * taken further by as little of 1.1 to 128 times as reaches it, in the ball. Where nothing
+   * reaches it, as {@link #round}.
    *
    * @param x pixels in the ball
    * @return a new tensor
