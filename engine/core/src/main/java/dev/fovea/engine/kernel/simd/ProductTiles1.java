@@ -6,13 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of 2, 4 or 6 rows with 1 vector of columns: for the last columns.
  *
- * <p>{@code c[co + r * pitch + j] = sum_k a[ao + r * lda + k] * b[bo + offsets[k] + j]} for {@code
- * r < R}, added to what is there if {@code add}.
+ * <p>{@code c[co + r * pitch + v * L + lane] = s[so + r * sp + v * sv + lane] + sum_k a[ao + r *
+ * lda + k] * b[bo + offsets[k] + v * L + lane]} for {@code r < R} and vectors {@code v}; sums start
+ * with what stands in {@code s}, which may be {@code c}.
  *
  * <p>Written out, since C2 keeps accumulators in registers only as local variables, in one loop
- * that is not nested. Starting from the old content, or handing vectors to a method of our own,
- * would box them: in a method of this size C2 inlines only what the JDK forces it to. Each row of
- * the left operand has an index of its own, from which C2 takes the checks out of the loop.
+ * that is not nested. Handing vectors to a method of our own would box them: in a method of this
+ * size C2 inlines only what the JDK forces it to. Nor may a method be much larger: if C1 of JDK 17
+ * runs out of virtual registers after its first try, C2 never gets the method. Each row of the left
+ * operand has an index of its own, from which C2 takes the checks out of the loop.
  */
 final class ProductTiles1 {
 
@@ -29,21 +31,24 @@ final class ProductTiles1 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
     final int a4 = ao + 4 * lda;
     final int a5 = ao + 5 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
-    FloatVector c40 = FloatVector.zero(S);
-    FloatVector c50 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c40 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c50 = FloatVector.fromArray(S, s, so + 5 * sp);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -60,21 +65,12 @@ final class ProductTiles1 {
       x = FloatVector.broadcast(S, a[a5 + k]);
       c50 = x.fma(b0, c50);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-      c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
-      c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
-    } else {
-      c00.intoArray(c, co);
-      c10.intoArray(c, co + pitch);
-      c20.intoArray(c, co + 2 * pitch);
-      c30.intoArray(c, co + 3 * pitch);
-      c40.intoArray(c, co + 4 * pitch);
-      c50.intoArray(c, co + 5 * pitch);
-    }
+    c00.intoArray(c, co);
+    c10.intoArray(c, co + pitch);
+    c20.intoArray(c, co + 2 * pitch);
+    c30.intoArray(c, co + 3 * pitch);
+    c40.intoArray(c, co + 4 * pitch);
+    c50.intoArray(c, co + 5 * pitch);
   }
 
   static void tile4x1(
@@ -85,17 +81,20 @@ final class ProductTiles1 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -108,17 +107,10 @@ final class ProductTiles1 {
       x = FloatVector.broadcast(S, a[a3 + k]);
       c30 = x.fma(b0, c30);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-    } else {
-      c00.intoArray(c, co);
-      c10.intoArray(c, co + pitch);
-      c20.intoArray(c, co + 2 * pitch);
-      c30.intoArray(c, co + 3 * pitch);
-    }
+    c00.intoArray(c, co);
+    c10.intoArray(c, co + pitch);
+    c20.intoArray(c, co + 2 * pitch);
+    c30.intoArray(c, co + 3 * pitch);
   }
 
   static void tile2x1(
@@ -129,13 +121,16 @@ final class ProductTiles1 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -144,12 +139,7 @@ final class ProductTiles1 {
       x = FloatVector.broadcast(S, a[a1 + k]);
       c10 = x.fma(b0, c10);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-    } else {
-      c00.intoArray(c, co);
-      c10.intoArray(c, co + pitch);
-    }
+    c00.intoArray(c, co);
+    c10.intoArray(c, co + pitch);
   }
 }

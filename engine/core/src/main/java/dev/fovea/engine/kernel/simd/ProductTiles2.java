@@ -6,13 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of 2, 4 or 6 rows with 2 vectors of columns: what 16 vector registers hold.
  *
- * <p>{@code c[co + r * pitch + j] = sum_k a[ao + r * lda + k] * b[bo + offsets[k] + j]} for {@code
- * r < R}, added to what is there if {@code add}.
+ * <p>{@code c[co + r * pitch + v * L + lane] = s[so + r * sp + v * sv + lane] + sum_k a[ao + r *
+ * lda + k] * b[bo + offsets[k] + v * L + lane]} for {@code r < R} and vectors {@code v}; sums start
+ * with what stands in {@code s}, which may be {@code c}.
  *
  * <p>Written out, since C2 keeps accumulators in registers only as local variables, in one loop
- * that is not nested. Starting from the old content, or handing vectors to a method of our own,
- * would box them: in a method of this size C2 inlines only what the JDK forces it to. Each row of
- * the left operand has an index of its own, from which C2 takes the checks out of the loop.
+ * that is not nested. Handing vectors to a method of our own would box them: in a method of this
+ * size C2 inlines only what the JDK forces it to. Nor may a method be much larger: if C1 of JDK 17
+ * runs out of virtual registers after its first try, C2 never gets the method. Each row of the left
+ * operand has an index of its own, from which C2 takes the checks out of the loop.
  */
 final class ProductTiles2 {
 
@@ -29,27 +31,30 @@ final class ProductTiles2 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
     final int a4 = ao + 4 * lda;
     final int a5 = ao + 5 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c01 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c11 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c21 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
-    FloatVector c31 = FloatVector.zero(S);
-    FloatVector c40 = FloatVector.zero(S);
-    FloatVector c41 = FloatVector.zero(S);
-    FloatVector c50 = FloatVector.zero(S);
-    FloatVector c51 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c01 = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c21 = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c31 = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c40 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c41 = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c50 = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c51 = FloatVector.fromArray(S, s, so + 5 * sp + sv);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -73,33 +78,18 @@ final class ProductTiles2 {
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-      c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
-      c41.add(FloatVector.fromArray(S, c, co + 4 * pitch + L)).intoArray(c, co + 4 * pitch + L);
-      c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
-      c51.add(FloatVector.fromArray(S, c, co + 5 * pitch + L)).intoArray(c, co + 5 * pitch + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + pitch);
-      c11.intoArray(c, co + pitch + L);
-      c20.intoArray(c, co + 2 * pitch);
-      c21.intoArray(c, co + 2 * pitch + L);
-      c30.intoArray(c, co + 3 * pitch);
-      c31.intoArray(c, co + 3 * pitch + L);
-      c40.intoArray(c, co + 4 * pitch);
-      c41.intoArray(c, co + 4 * pitch + L);
-      c50.intoArray(c, co + 5 * pitch);
-      c51.intoArray(c, co + 5 * pitch + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + pitch);
+    c11.intoArray(c, co + pitch + L);
+    c20.intoArray(c, co + 2 * pitch);
+    c21.intoArray(c, co + 2 * pitch + L);
+    c30.intoArray(c, co + 3 * pitch);
+    c31.intoArray(c, co + 3 * pitch + L);
+    c40.intoArray(c, co + 4 * pitch);
+    c41.intoArray(c, co + 4 * pitch + L);
+    c50.intoArray(c, co + 5 * pitch);
+    c51.intoArray(c, co + 5 * pitch + L);
   }
 
   static void tile4x2(
@@ -110,21 +100,24 @@ final class ProductTiles2 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c01 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c11 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c21 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
-    FloatVector c31 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c01 = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c21 = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c31 = FloatVector.fromArray(S, s, so + 3 * sp + sv);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -142,25 +135,14 @@ final class ProductTiles2 {
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + pitch);
-      c11.intoArray(c, co + pitch + L);
-      c20.intoArray(c, co + 2 * pitch);
-      c21.intoArray(c, co + 2 * pitch + L);
-      c30.intoArray(c, co + 3 * pitch);
-      c31.intoArray(c, co + 3 * pitch + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + pitch);
+    c11.intoArray(c, co + pitch + L);
+    c20.intoArray(c, co + 2 * pitch);
+    c21.intoArray(c, co + 2 * pitch + L);
+    c30.intoArray(c, co + 3 * pitch);
+    c31.intoArray(c, co + 3 * pitch + L);
   }
 
   static void tile2x2(
@@ -171,15 +153,18 @@ final class ProductTiles2 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c01 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c11 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c01 = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + sp + sv);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -191,16 +176,9 @@ final class ProductTiles2 {
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c10.intoArray(c, co + pitch);
-      c11.intoArray(c, co + pitch + L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + pitch);
+    c11.intoArray(c, co + pitch + L);
   }
 }

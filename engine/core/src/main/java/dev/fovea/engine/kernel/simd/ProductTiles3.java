@@ -6,13 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of 4 or 6 rows with 3 vectors of columns: where 4 vectors would leave a single one.
  *
- * <p>{@code c[co + r * pitch + j] = sum_k a[ao + r * lda + k] * b[bo + offsets[k] + j]} for {@code
- * r < R}, added to what is there if {@code add}.
+ * <p>{@code c[co + r * pitch + v * L + lane] = s[so + r * sp + v * sv + lane] + sum_k a[ao + r *
+ * lda + k] * b[bo + offsets[k] + v * L + lane]} for {@code r < R} and vectors {@code v}; sums start
+ * with what stands in {@code s}, which may be {@code c}.
  *
  * <p>Written out, since C2 keeps accumulators in registers only as local variables, in one loop
- * that is not nested. Starting from the old content, or handing vectors to a method of our own,
- * would box them: in a method of this size C2 inlines only what the JDK forces it to. Each row of
- * the left operand has an index of its own, from which C2 takes the checks out of the loop.
+ * that is not nested. Handing vectors to a method of our own would box them: in a method of this
+ * size C2 inlines only what the JDK forces it to. Nor may a method be much larger: if C1 of JDK 17
+ * runs out of virtual registers after its first try, C2 never gets the method. Each row of the left
+ * operand has an index of its own, from which C2 takes the checks out of the loop.
  */
 final class ProductTiles3 {
 
@@ -29,33 +31,36 @@ final class ProductTiles3 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
     final int a4 = ao + 4 * lda;
     final int a5 = ao + 5 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c01 = FloatVector.zero(S);
-    FloatVector c02 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c11 = FloatVector.zero(S);
-    FloatVector c12 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c21 = FloatVector.zero(S);
-    FloatVector c22 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
-    FloatVector c31 = FloatVector.zero(S);
-    FloatVector c32 = FloatVector.zero(S);
-    FloatVector c40 = FloatVector.zero(S);
-    FloatVector c41 = FloatVector.zero(S);
-    FloatVector c42 = FloatVector.zero(S);
-    FloatVector c50 = FloatVector.zero(S);
-    FloatVector c51 = FloatVector.zero(S);
-    FloatVector c52 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c01 = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c02 = FloatVector.fromArray(S, s, so + 2 * sv);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c12 = FloatVector.fromArray(S, s, so + sp + 2 * sv);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c21 = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c22 = FloatVector.fromArray(S, s, so + 2 * sp + 2 * sv);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c31 = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c32 = FloatVector.fromArray(S, s, so + 3 * sp + 2 * sv);
+    FloatVector c40 = FloatVector.fromArray(S, s, so + 4 * sp);
+    FloatVector c41 = FloatVector.fromArray(S, s, so + 4 * sp + sv);
+    FloatVector c42 = FloatVector.fromArray(S, s, so + 4 * sp + 2 * sv);
+    FloatVector c50 = FloatVector.fromArray(S, s, so + 5 * sp);
+    FloatVector c51 = FloatVector.fromArray(S, s, so + 5 * sp + sv);
+    FloatVector c52 = FloatVector.fromArray(S, s, so + 5 * sp + 2 * sv);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -86,49 +91,24 @@ final class ProductTiles3 {
       c51 = x.fma(b1, c51);
       c52 = x.fma(b2, c52);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-      c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-      c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-      c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
-          .intoArray(c, co + 2 * pitch + 2 * L);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-      c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
-          .intoArray(c, co + 3 * pitch + 2 * L);
-      c40.add(FloatVector.fromArray(S, c, co + 4 * pitch)).intoArray(c, co + 4 * pitch);
-      c41.add(FloatVector.fromArray(S, c, co + 4 * pitch + L)).intoArray(c, co + 4 * pitch + L);
-      c42.add(FloatVector.fromArray(S, c, co + 4 * pitch + 2 * L))
-          .intoArray(c, co + 4 * pitch + 2 * L);
-      c50.add(FloatVector.fromArray(S, c, co + 5 * pitch)).intoArray(c, co + 5 * pitch);
-      c51.add(FloatVector.fromArray(S, c, co + 5 * pitch + L)).intoArray(c, co + 5 * pitch + L);
-      c52.add(FloatVector.fromArray(S, c, co + 5 * pitch + 2 * L))
-          .intoArray(c, co + 5 * pitch + 2 * L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c02.intoArray(c, co + 2 * L);
-      c10.intoArray(c, co + pitch);
-      c11.intoArray(c, co + pitch + L);
-      c12.intoArray(c, co + pitch + 2 * L);
-      c20.intoArray(c, co + 2 * pitch);
-      c21.intoArray(c, co + 2 * pitch + L);
-      c22.intoArray(c, co + 2 * pitch + 2 * L);
-      c30.intoArray(c, co + 3 * pitch);
-      c31.intoArray(c, co + 3 * pitch + L);
-      c32.intoArray(c, co + 3 * pitch + 2 * L);
-      c40.intoArray(c, co + 4 * pitch);
-      c41.intoArray(c, co + 4 * pitch + L);
-      c42.intoArray(c, co + 4 * pitch + 2 * L);
-      c50.intoArray(c, co + 5 * pitch);
-      c51.intoArray(c, co + 5 * pitch + L);
-      c52.intoArray(c, co + 5 * pitch + 2 * L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c10.intoArray(c, co + pitch);
+    c11.intoArray(c, co + pitch + L);
+    c12.intoArray(c, co + pitch + 2 * L);
+    c20.intoArray(c, co + 2 * pitch);
+    c21.intoArray(c, co + 2 * pitch + L);
+    c22.intoArray(c, co + 2 * pitch + 2 * L);
+    c30.intoArray(c, co + 3 * pitch);
+    c31.intoArray(c, co + 3 * pitch + L);
+    c32.intoArray(c, co + 3 * pitch + 2 * L);
+    c40.intoArray(c, co + 4 * pitch);
+    c41.intoArray(c, co + 4 * pitch + L);
+    c42.intoArray(c, co + 4 * pitch + 2 * L);
+    c50.intoArray(c, co + 5 * pitch);
+    c51.intoArray(c, co + 5 * pitch + L);
+    c52.intoArray(c, co + 5 * pitch + 2 * L);
   }
 
   static void tile4x3(
@@ -139,25 +119,28 @@ final class ProductTiles3 {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     final int a1 = ao + lda;
     final int a2 = ao + 2 * lda;
     final int a3 = ao + 3 * lda;
-    FloatVector c00 = FloatVector.zero(S);
-    FloatVector c01 = FloatVector.zero(S);
-    FloatVector c02 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S);
-    FloatVector c11 = FloatVector.zero(S);
-    FloatVector c12 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S);
-    FloatVector c21 = FloatVector.zero(S);
-    FloatVector c22 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S);
-    FloatVector c31 = FloatVector.zero(S);
-    FloatVector c32 = FloatVector.zero(S);
+    FloatVector c00 = FloatVector.fromArray(S, s, so);
+    FloatVector c01 = FloatVector.fromArray(S, s, so + sv);
+    FloatVector c02 = FloatVector.fromArray(S, s, so + 2 * sv);
+    FloatVector c10 = FloatVector.fromArray(S, s, so + sp);
+    FloatVector c11 = FloatVector.fromArray(S, s, so + sp + sv);
+    FloatVector c12 = FloatVector.fromArray(S, s, so + sp + 2 * sv);
+    FloatVector c20 = FloatVector.fromArray(S, s, so + 2 * sp);
+    FloatVector c21 = FloatVector.fromArray(S, s, so + 2 * sp + sv);
+    FloatVector c22 = FloatVector.fromArray(S, s, so + 2 * sp + 2 * sv);
+    FloatVector c30 = FloatVector.fromArray(S, s, so + 3 * sp);
+    FloatVector c31 = FloatVector.fromArray(S, s, so + 3 * sp + sv);
+    FloatVector c32 = FloatVector.fromArray(S, s, so + 3 * sp + 2 * sv);
     for (int k = 0; k < depth; k++) {
       int at = bo + offsets[k];
       FloatVector b0 = FloatVector.fromArray(S, b, at);
@@ -180,34 +163,17 @@ final class ProductTiles3 {
       c31 = x.fma(b1, c31);
       c32 = x.fma(b2, c32);
     }
-    if (add) {
-      c00.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
-      c01.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
-      c02.add(FloatVector.fromArray(S, c, co + 2 * L)).intoArray(c, co + 2 * L);
-      c10.add(FloatVector.fromArray(S, c, co + pitch)).intoArray(c, co + pitch);
-      c11.add(FloatVector.fromArray(S, c, co + pitch + L)).intoArray(c, co + pitch + L);
-      c12.add(FloatVector.fromArray(S, c, co + pitch + 2 * L)).intoArray(c, co + pitch + 2 * L);
-      c20.add(FloatVector.fromArray(S, c, co + 2 * pitch)).intoArray(c, co + 2 * pitch);
-      c21.add(FloatVector.fromArray(S, c, co + 2 * pitch + L)).intoArray(c, co + 2 * pitch + L);
-      c22.add(FloatVector.fromArray(S, c, co + 2 * pitch + 2 * L))
-          .intoArray(c, co + 2 * pitch + 2 * L);
-      c30.add(FloatVector.fromArray(S, c, co + 3 * pitch)).intoArray(c, co + 3 * pitch);
-      c31.add(FloatVector.fromArray(S, c, co + 3 * pitch + L)).intoArray(c, co + 3 * pitch + L);
-      c32.add(FloatVector.fromArray(S, c, co + 3 * pitch + 2 * L))
-          .intoArray(c, co + 3 * pitch + 2 * L);
-    } else {
-      c00.intoArray(c, co);
-      c01.intoArray(c, co + L);
-      c02.intoArray(c, co + 2 * L);
-      c10.intoArray(c, co + pitch);
-      c11.intoArray(c, co + pitch + L);
-      c12.intoArray(c, co + pitch + 2 * L);
-      c20.intoArray(c, co + 2 * pitch);
-      c21.intoArray(c, co + 2 * pitch + L);
-      c22.intoArray(c, co + 2 * pitch + 2 * L);
-      c30.intoArray(c, co + 3 * pitch);
-      c31.intoArray(c, co + 3 * pitch + L);
-      c32.intoArray(c, co + 3 * pitch + 2 * L);
-    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c10.intoArray(c, co + pitch);
+    c11.intoArray(c, co + pitch + L);
+    c12.intoArray(c, co + pitch + 2 * L);
+    c20.intoArray(c, co + 2 * pitch);
+    c21.intoArray(c, co + 2 * pitch + L);
+    c22.intoArray(c, co + 2 * pitch + 2 * L);
+    c30.intoArray(c, co + 3 * pitch);
+    c31.intoArray(c, co + 3 * pitch + L);
+    c32.intoArray(c, co + 3 * pitch + 2 * L);
   }
 }

@@ -12,6 +12,8 @@ final class SimdMultiplier implements Multiplier {
   // Of a tile of products, at most.
   private static final int ROWS = 6;
 
+  private static final float[] ZEROS = new float[L];
+
   // Of a correlation tile, at most.
   private static final int HEIGHT = Lanes.MANY_REGISTERS ? 6 : 3;
   private static final int WIDTH = 4;
@@ -130,38 +132,43 @@ final class SimdMultiplier implements Multiplier {
       int co,
       int pitch,
       boolean add) {
+    // What sums start with.
+    float[] s = add ? c : ZEROS;
+    int so = add ? co : 0;
+    int sp = add ? pitch : 0;
+    int sv = add ? L : 0;
     if (height == 2) {
-      multiplyPair(vectors, depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+      multiplyPair(vectors, depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
       return;
     }
     boolean six = height == 6;
     switch (vectors) {
       case 4 -> {
         if (six) {
-          ProductTiles4.tile6x4(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles4.tile6x4(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         } else {
-          ProductTiles4.tile4x4(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles4.tile4x4(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         }
       }
       case 3 -> {
         if (six) {
-          ProductTiles3.tile6x3(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles3.tile6x3(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         } else {
-          ProductTiles3.tile4x3(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles3.tile4x3(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         }
       }
       case 2 -> {
         if (six) {
-          ProductTiles2.tile6x2(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles2.tile6x2(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         } else {
-          ProductTiles2.tile4x2(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles2.tile4x2(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         }
       }
       default -> {
         if (six) {
-          ProductTiles1.tile6x1(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles1.tile6x1(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         } else {
-          ProductTiles1.tile4x1(depth, a, ao, lda, b, bo, offsets, c, co, pitch, add);
+          ProductTiles1.tile4x1(depth, a, ao, lda, b, bo, offsets, s, so, sp, sv, c, co, pitch);
         }
       }
     }
@@ -177,16 +184,21 @@ final class SimdMultiplier implements Multiplier {
       float[] b,
       int bo,
       int[] offsets,
+      float[] s,
+      int so,
+      int sp,
+      int sv,
       float[] c,
       int co,
-      int pitch,
-      boolean add) {
+      int pitch) {
     for (int v = 0; v < vectors; v += 2) {
       int at = v * L;
       if (v + 1 < vectors) {
-        ProductTiles2.tile2x2(depth, a, ao, lda, b, bo + at, offsets, c, co + at, pitch, add);
+        ProductTiles2.tile2x2(
+            depth, a, ao, lda, b, bo + at, offsets, s, so + v * sv, sp, sv, c, co + at, pitch);
       } else {
-        ProductTiles1.tile2x1(depth, a, ao, lda, b, bo + at, offsets, c, co + at, pitch, add);
+        ProductTiles1.tile2x1(
+            depth, a, ao, lda, b, bo + at, offsets, s, so + v * sv, sp, sv, c, co + at, pitch);
       }
     }
   }
