@@ -57,7 +57,8 @@ public final class OnnxRuntimePeer implements NetworkPeer {
     Run(byte[] model, Tensor x, int threads) throws OrtException {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
-      // Its threads may spin while it runs, but not for long after: they did for a fifth of a second,
+      // Its threads may spin while it runs, but not for long after: they did for a fifth of a
+      // second,
       // on the core that the other side's second thread wants.
       options.addConfigEntry("session.force_spinning_stop", "1");
       OrtEnvironment environment = OrtEnvironment.getEnvironment();

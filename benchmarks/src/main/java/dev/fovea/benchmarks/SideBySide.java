@@ -25,6 +25,7 @@ final class SideBySide {
 
   /** Longer than OpenBLAS's threads spin, about 24 ms. */
   private static final long PAUSE = 40_000_000;
+
   private static final int MOST_ROUNDS = 10_000;
   private static final int MOST_RUNS = 10_000;
 
